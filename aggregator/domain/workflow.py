@@ -1,0 +1,34 @@
+"""The states of an item and what moves it from one to the next."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where an item stands, as the office sees it."""
+
+    NEW = "new"
+    ROUTED = "routed"
+    WORKING = "working"
+    ACKNOWLEDGED = "acknowledged"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    NOT_OURS = "not_ours"
+    NO_ANSWER_NEEDED = "no_answer_needed"
+
+
+WAITING = frozenset({State.NEW, State.ROUTED, State.WORKING, State.ACKNOWLEDGED})
+
+
+def reopened_state(unit_id: int | None, claimed_by: int | None) -> State:
+    """Where an item returns to when its answer no longer counts."""
+    if unit_id is None:
+        return State.NEW
+    return State.ROUTED if claimed_by is None else State.WORKING
+
+
+def due_at(received_at: datetime, goal: timedelta) -> datetime:
+    """When the first answer is due: the clock starts when *this unit* received the item."""
+    return received_at + goal
