@@ -1,0 +1,94 @@
+"""Settings: every one is an environment variable `SAHUT_<NAME>`; an unknown name is an error, not a typo lived with."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "SAHUT_"
+
+
+class ConfigError(Exception):
+    """A setting is wrong; the message names it."""
+
+
+class Settings(BaseSettings):
+    """What the installation was told. Defaults run everything embedded on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data_dir: Path = Field(Path(".data"), description="Folder of the database, the queue and the keys.")
+    database_url: str | None = Field(None, description="postgresql://…; embedded SQLite when empty.")
+    redis_url: str | None = Field(None, description="redis://…; an embedded Valkey server when empty.")
+    host: str = Field("127.0.0.1", description="Address the pages are served on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the pages are served on.")
+    workers: int = Field(2, ge=1, le=64, description="Pull workers that `sahut run` starts.")
+    zone: str = Field("Asia/Jakarta", description="Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT).")
+    allow_private_network: bool = Field(False, description="Read sites on private addresses (intranet, tests).")
+    host_gap_seconds: float = Field(1.0, ge=0, le=60, description="Pause between two calls to one host.")
+    contact: str = Field("diskominfo", max_length=200, description="Who site owners can ask; sent as User-Agent.")
+    plugin_dirs: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description="Folders with more plugins, separated by ':'."
+    )
+    secret_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Fernet keys, newest first, separated by commas; made in the data folder when empty."
+    )
+    answer_goal_hours: int = Field(24, ge=1, le=720, description="First-answer goal in hours.")
+    https: bool = Field(False, description="Pages are served over HTTPS: cookies become Secure and HSTS is sent.")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("plugin_dirs", mode="before")
+    @classmethod
+    def _split_dirs(cls, value: object) -> object:
+        return tuple(Path(part) for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
+
+    @field_validator("secret_keys", mode="before")
+    @classmethod
+    def _split_keys(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("is not a time zone; use Asia/Jakarta, Asia/Makassar or Asia/Jayapura")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _psycopg(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        scheme, _, rest = value.partition("://")
+        if scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+            return f"postgresql+psycopg://{rest}"
+        if scheme == "sqlite":
+            return value
+        raise ValueError("must start with postgresql:// or sqlite:///")
+
+    @property
+    def resolved_database_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'sahut.db'}"
+
+    @cached_property
+    def timezone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+
+def load_settings() -> Settings:
+    """Read the environment; raise ConfigError with one clear line per fault."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise ConfigError(f"unknown setting {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (f"{PREFIX}{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        raise ConfigError("; ".join(faults)) from None

@@ -1,0 +1,10 @@
+"""Alembic runs here with a connection that `aggregator.storage.schema` hands over."""
+
+from alembic import context
+
+from aggregator.storage.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, transaction_per_migration=True)
+with context.begin_transaction():
+    context.run_migrations()

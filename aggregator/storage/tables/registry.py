@@ -1,0 +1,110 @@
+"""Who exists: units, their accounts, the people who work, the authors who speak for an office."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from aggregator.storage.db import UtcTime
+from aggregator.storage.tables.base import metadata
+
+units = Table(
+    "units",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("short_name", Text),
+    Column("kind", Text, nullable=False),
+    Column("parent_id", ForeignKey("units.id")),
+    Column("affairs", Text, nullable=False, server_default=""),  # separated by ';'
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text),
+    Column("unit_id", ForeignKey("units.id"), nullable=False, index=True),
+    Column("settings", Text, nullable=False, server_default="{}"),  # JSON object of strings
+    Column("state", Text, nullable=False, server_default="active"),  # active, auth_expired, gone, blocked, paused, file
+    Column("cursor", Text),  # JSON {"version", "data"}
+    Column("next_pull_at", UtcTime),
+    Column("lease_owner", Text),
+    Column("lease_until", UtcTime),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("last_pull_at", UtcTime),
+    Column("last_success_at", UtcTime),
+    Column("last_new_at", UtcTime),
+    Column("problem", Text),  # what stands in the way, for people; NULL when nothing does
+    Column("held", Integer, nullable=False, server_default="0"),  # messages shown, posts not counted
+    Column("census", Integer),  # what the platform says it shows
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("platform", "key"),
+    Index("ix_accounts_due", "next_pull_at"),
+)
+
+account_secrets = Table(
+    "account_secrets",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("ciphertext", LargeBinary, nullable=False),
+)
+
+# Who speaks for an office. `realm` is the platform, or platform:account where author ids are only unique on one site.
+official_authors = Table(
+    "official_authors",
+    metadata,
+    Column("realm", Text, primary_key=True),
+    Column("author_id", Text, primary_key=True),
+    Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("source", Text, nullable=False),  # post, setting, inspected, confirmed, answer
+    Column("created_at", UtcTime, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("unit_id", ForeignKey("units.id")),
+    Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+)
+
+login_attempts = Table(
+    "login_attempts",
+    metadata,
+    Column("login", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("first_at", UtcTime, nullable=False),
+)

@@ -1,0 +1,113 @@
+"""What someone must deal with: derived from facts and events, and rebuildable from them."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text, text
+
+from aggregator.storage.db import UtcTime
+from aggregator.storage.tables.base import BigId, metadata
+
+_WAITING = text("waiting")
+_STILL_IN_TIME = text("waiting AND NOT late")
+
+# One item is one citizen's message: it shares the message's id.
+items = Table(
+    "items",
+    metadata,
+    Column("id", ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("thread_id", ForeignKey("threads.id"), nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("unit_id", ForeignKey("units.id")),
+    Column("kind", Text, nullable=False),
+    Column("topic", Text),
+    Column("state", Text, nullable=False),
+    Column("waiting", Boolean, nullable=False),
+    Column("late", Boolean, nullable=False, server_default=text("false")),
+    Column("confidence", Float, nullable=False),
+    Column("verdict", Text, nullable=False),  # JSON {"reasons", "candidates"}: why it was routed so
+    Column("opened_at", UtcTime, nullable=False),
+    Column("received_at", UtcTime),  # when the unit that has it now received it
+    Column("due_at", UtcTime),
+    Column("claimed_by", ForeignKey("people.id")),
+    Column("acknowledged_at", UtcTime),
+    Column("answered_at", UtcTime),
+    Column("answer_id", ForeignKey("messages.id")),
+    Column("answer_strength", Text),
+    Column("denied_answer_id", BigInteger),  # a person said: this is not the answer
+    Column("closed_at", UtcTime),
+    Column("closed_reason", Text),
+    Column("revision", Integer, nullable=False, server_default="1"),  # two people at once: one wins
+    Index("ix_items_unit", "unit_id", "id"),
+    Index("ix_items_open", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    Index("ix_items_unit_open", "unit_id", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    Index("ix_items_late", "id", sqlite_where=text("late"), postgresql_where=text("late")),
+    Index("ix_items_due", "due_at", "id", sqlite_where=_STILL_IN_TIME, postgresql_where=_STILL_IN_TIME),
+    Index("ix_items_thread_open", "thread_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    Index(
+        "ix_items_claimed",
+        "claimed_by",
+        "id",
+        sqlite_where=text("claimed_by IS NOT NULL"),
+        postgresql_where=text("claimed_by IS NOT NULL"),
+    ),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("item_id", ForeignKey("items.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("actor_id", ForeignKey("people.id")),
+    Column("data", Text, nullable=False, server_default="{}"),
+    Index("ix_events_item", "item_id", "id"),
+)
+
+# The answer as it was when it counted: what anyone can check again.
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("answer_id", ForeignKey("messages.id"), nullable=False, index=True),
+    Column("url", Text),
+    Column("snapshot", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("shown_at", UtcTime, nullable=False),  # the platform's own time
+    Column("taken_at", UtcTime, nullable=False),
+    Column("checked_at", UtcTime, nullable=False),
+    Column("status", Text, nullable=False),  # shown, changed, gone
+)
+
+# Answers on their way out. The row is the record; a queue message carries only its id.
+replies = Table(
+    "replies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item_id", ForeignKey("items.id"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("person_id", ForeignKey("people.id")),
+    Column("state", Text, nullable=False),  # draft, queued, sending, unsure, sent, failed, copied
+    Column("external_id", Text),
+    Column("problem", Text),
+    Column("created_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("send_after", UtcTime),
+    Index(
+        "ix_replies_queued",
+        "send_after",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+)
+
+# Roll-up: how many items a unit has in a state. Unit 0 is "no unit yet". Rebuilt by `sahut doctor --recount`.
+item_counts = Table(
+    "item_counts",
+    metadata,
+    Column("unit_id", Integer, primary_key=True, autoincrement=False),
+    Column("state", Text, primary_key=True),
+    Column("late", Boolean, primary_key=True),
+    Column("n", Integer, nullable=False),
+)
