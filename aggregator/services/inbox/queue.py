@@ -1,0 +1,184 @@
+"""The queue as SQL: one statement for 50 rows, one for all counts, one for coverage, whatever the size of the table.
+
+Rows come in the order of their id, which is the order of time: every filter walks an index from its newest end and
+stops after a page, so page 60 costs what page 1 does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, text
+
+from aggregator.domain.access import Viewer
+from aggregator.domain.workflow import WAITING
+from aggregator.services.inbox.scope import Condition, scope_of
+from aggregator.services.inbox.views import Coverage, Filter, Row, UnitCount
+from aggregator.services.units import Units
+from aggregator.storage.db import from_micros, to_micros
+from aggregator.storage.ids import code_of, first_id_at
+from aggregator.storage.search import match_expression
+
+PAGE = 50
+_EXCERPT = 240
+_COLUMNS = (
+    "i.id, i.kind, i.topic, substr(m.text, 1, 241), m.author_name, i.platform, t.title, i.unit_id, i.state, "
+    "m.created_at, i.due_at, i.late, p.name, m.version, m.deleted_at, i.answer_id, i.waiting"
+)
+_JOINS = "JOIN messages m ON m.id = i.id JOIN threads t ON t.id = i.thread_id LEFT JOIN people p ON p.id = i.claimed_by"
+_TABS = {
+    "open": "i.waiting",
+    "mine": "i.waiting AND i.claimed_by = :me",
+    "late": "i.late",
+    "triage": "i.waiting AND i.unit_id IS NULL",
+    "all": "1 = 1",
+}
+_AGES = {"today": (1, None), "week": (7, None), "month": (30, None), "older": (None, 30)}
+_LATE_READ = timedelta(minutes=30)
+
+
+def queue_rows(
+    connection: Connection,
+    viewer: Viewer,
+    wanted: Filter,
+    units: Units,
+    now: datetime,
+    *,
+    before: int | None,
+    after: int | None,
+) -> tuple[list[Row], bool]:
+    """One page of the queue, newest first, and whether there is more in the direction asked for."""
+    conditions = [(_TABS.get(wanted.tab, _TABS["open"]), {"me": viewer.person_id} if wanted.tab == "mine" else {})]
+    source, key, matching = _source(connection, wanted.search)
+    conditions += [scope_of(viewer), *_filters(wanted, now), *_position(key, before, after), *matching]
+    backwards = after is not None and before is None
+    where = " AND ".join(condition for condition, _ in conditions)
+    parameters = {name: value for _, values in conditions for name, value in values.items()}
+    order = "ASC" if backwards else "DESC"
+    statement = f"SELECT {_COLUMNS} FROM {source} {_JOINS} WHERE {where} ORDER BY {key} {order} LIMIT {PAGE + 1}"
+    found = connection.execute(text(statement), parameters).all()
+    rows = [_row(row, units) for row in found[:PAGE]]
+    return (rows[::-1] if backwards else rows), len(found) > PAGE
+
+
+def _source(connection: Connection, search: str | None) -> tuple[str, str, list[Condition]]:
+    """Where rows come from, the column whose order is theirs, and what they must match."""
+    sqlite = connection.dialect.name == "sqlite"
+    expression = match_expression(search, sqlite=sqlite) if search else None
+    if search and expression is None:
+        return "items i", "i.id", [("1 = 0", {})]  # nothing in it can be searched for: nothing is found
+    if expression is None:
+        return "items i", "i.id", []
+    if sqlite:  # CROSS JOIN and rowid: full text leads, from its newest row backwards, and stops after a page
+        source = "messages_fts f CROSS JOIN items i ON i.id = f.rowid"
+        return source, "f.rowid", [("messages_fts MATCH :words", {"words": expression})]
+    return "items i", "i.id", [("m.search @@ to_tsquery('simple', :words)", {"words": expression})]
+
+
+def _filters(wanted: Filter, now: datetime) -> list[Condition]:
+    asked = {"unit_id": wanted.unit, "platform": wanted.platform or None, "kind": wanted.kind or None}
+    conditions = [_equals(column, value) for column, value in asked.items() if value is not None]
+    newest, oldest = _AGES.get(wanted.age or "", (None, None))
+    if newest is not None:
+        conditions.append(("i.id >= :from_id", {"from_id": _id_days_ago(now, newest)}))
+    if oldest is not None:
+        conditions.append(("i.id < :to_id", {"to_id": _id_days_ago(now, oldest)}))
+    return conditions
+
+
+def _equals(column: str, value: int | str) -> Condition:
+    """A condition that finds nothing, instead of failing, for what the column cannot hold."""
+    holds = value.isprintable() if isinstance(value, str) else 0 <= value < 1 << 31
+    return (f"i.{column} = :{column}", {column: value}) if holds else ("1 = 0", {})
+
+
+def _id_days_ago(now: datetime, days: int) -> int:
+    return first_id_at(to_micros(now - timedelta(days=days)))
+
+
+def _position(key: str, before: int | None, after: int | None) -> list[Condition]:
+    conditions: list[Condition] = []
+    if before is not None:
+        conditions.append((f"{key} < :before", {"before": before}))
+    if after is not None:
+        conditions.append((f"{key} > :after", {"after": after}))
+    return conditions
+
+
+def _row(row: Sequence[Any], units: Units) -> Row:
+    excerpt = row[3]
+    return Row(
+        code=code_of(row[0]),
+        kind=row[1],
+        topic=row[2],
+        excerpt=excerpt if len(excerpt) <= _EXCERPT else excerpt[: _EXCERPT - 1] + "…",
+        author=row[4],
+        platform=row[5],
+        thread_title=row[6],
+        unit=units.name(row[7]),
+        state=row[8],
+        created_at=from_micros(row[9]),
+        due_at=from_micros(row[10]) if row[10] is not None else None,
+        late=bool(row[11]),
+        claimed_by=row[12],
+        edited=row[13] > 1,
+        deleted=row[14] is not None,
+        probable=row[15] is not None and bool(row[16]),
+    )
+
+
+_WAITING_LIST = ", ".join(f"'{state.value}'" for state in sorted(WAITING))
+
+
+def counts_statement(viewer: Viewer) -> tuple[TextClause, dict[str, Any]]:
+    """Counts of every unit in scope, from the roll-up; the last row counts what the person took on."""
+    condition, parameters = scope_of(viewer, "unit_id")
+    statement = (
+        f"SELECT unit_id, sum(CASE WHEN state IN ({_WAITING_LIST}) THEN n ELSE 0 END), "
+        "sum(CASE WHEN late THEN n ELSE 0 END), sum(n) "
+        f"FROM item_counts WHERE {condition} GROUP BY unit_id "
+        f"UNION ALL SELECT -1, count(*), 0, 0 FROM items WHERE claimed_by = :me AND waiting AND {condition}"
+    )
+    return text(statement), parameters | {"me": viewer.person_id}
+
+
+def counts(connection: Connection, viewer: Viewer, units: Units) -> tuple[dict[str, int], tuple[UnitCount, ...]]:
+    """The number on each tab, and what waits in each unit."""
+    statement, parameters = counts_statement(viewer)
+    tabs = dict.fromkeys(_TABS, 0)
+    per_unit = {}
+    for unit_id, waiting, late, total in connection.execute(statement, parameters):
+        if unit_id == -1:
+            tabs["mine"] = waiting
+            continue
+        per_unit[unit_id] = (int(waiting), int(late))
+        tabs["open"] += int(waiting)
+        tabs["late"] += int(late)
+        tabs["all"] += int(total)
+    tabs["triage"] = per_unit.get(0, (0, 0))[0]
+    nothing = (0, 0)
+    listed = [u for u in units.all() if viewer.may_see(u.id)]
+    return tabs, tuple(
+        UnitCount(id=u.id, name=u.name, waiting=per_unit.get(u.id, nothing)[0], late=per_unit.get(u.id, nothing)[1])
+        for u in listed
+    )
+
+
+def coverage(connection: Connection, viewer: Viewer, now: datetime) -> Coverage:
+    """Which share of the accounts in scope was read in time, and until when all of those were."""
+    condition, parameters = scope_of(viewer, "unit_id")
+    good = "last_success_at IS NOT NULL AND failures = 0 AND problem IS NULL AND next_pull_at > :late"
+    statement = text(
+        f"SELECT count(*), sum(CASE WHEN {good} THEN 1 ELSE 0 END), min(CASE WHEN {good} THEN last_success_at END), "
+        "sum(CASE WHEN problem IS NOT NULL THEN 1 ELSE 0 END) "
+        f"FROM accounts WHERE state NOT IN ('file', 'paused') AND {condition}"
+    )
+    row = connection.execute(statement, parameters | {"late": to_micros(now - _LATE_READ)}).one()
+    return Coverage(
+        accounts=row[0],
+        read=int(row[1] or 0),
+        until=from_micros(row[2]) if row[2] is not None else None,
+        problems=int(row[3] or 0),
+    )

@@ -1,0 +1,192 @@
+"""What the pages of the inbox show: frozen, made for the page, nothing loaded later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a person asked to see. tab: open, mine, late, triage or all; age: today, week, month or older."""
+
+    tab: str = "open"
+    unit: int | None = None
+    platform: str | None = None
+    kind: str | None = None
+    age: str | None = None
+    search: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One item in the queue."""
+
+    code: str
+    kind: str
+    topic: str | None
+    excerpt: str
+    author: str
+    platform: str
+    thread_title: str | None
+    unit: str | None
+    state: str
+    created_at: datetime
+    due_at: datetime | None
+    late: bool
+    claimed_by: str | None
+    edited: bool
+    deleted: bool
+    probable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCount:
+    id: int
+    name: str
+    waiting: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much of what should be read was read: `read` of `accounts` in time, all of them until `until`."""
+
+    accounts: int
+    read: int
+    until: datetime | None
+    problems: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of the queue; `older` and `newer` are the marks of its neighbours."""
+
+    rows: tuple[Row, ...]
+    older: str | None
+    newer: str | None
+    tabs: Mapping[str, int]
+    units: tuple[UnitCount, ...]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One message of the conversation. `code` is its own item when it has one that may be seen."""
+
+    code: str | None
+    external_id: str
+    author: str
+    official: bool
+    text: str
+    created_at: datetime
+    url: str | None
+    depth: int
+    edited: bool
+    deleted: bool
+    is_this: bool
+    is_answer: bool
+    strength: str | None
+    versions: int
+    rating: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    unit_id: int
+    name: str
+    probability: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Something that happened to the item, who did it and when."""
+
+    kind: str
+    at: datetime
+    who: str | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The answer as it was when it counted. status: shown, changed or gone."""
+
+    url: str | None
+    shown_at: datetime
+    taken_at: datetime
+    checked_at: datetime
+    sha256: str
+    snapshot: str
+    status: str
+    strength: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """The first-answer clock of the unit that has the item: it started when that unit received it."""
+
+    received_at: datetime | None
+    due_at: datetime | None
+    late: bool
+    stopped_at: datetime | None
+    used: timedelta
+    goal: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer on its way out. state: draft, queued, sending, unsure, sent, failed or copied."""
+
+    id: int
+    text: str
+    state: str
+    problem: str | None
+    who: str | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPage:
+    """An item with everything its page shows; `more` messages of a long thread are left out."""
+
+    code: str
+    revision: int
+    state: str
+    kind: str
+    topic: str | None
+    unit: str | None
+    unit_id: int | None
+    platform: str
+    account_id: int
+    account_title: str
+    claimed_by: str | None
+    claimed_by_me: bool
+    author: str
+    text: str
+    created_at: datetime
+    url: str | None
+    rating: int | None
+    place: str | None
+    edited: bool
+    deleted: bool
+    post: Entry | None
+    thread_title: str | None
+    thread_url: str | None
+    entries: tuple[Entry, ...]
+    more: int
+    reasons: tuple[str, ...]
+    confidence: float
+    candidates: tuple[Candidate, ...]
+    outside: bool
+    timeline: tuple[Moment, ...]
+    proof: Proof | None
+    clock: Clock
+    reply: Reply | None
+    probable: Entry | None
+    can_answer: bool
+    answer_limit: int | None
+    closed_reason: str | None

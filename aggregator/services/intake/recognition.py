@@ -1,0 +1,103 @@
+"""When someone turns out to speak for an office, what they wrote before was the office's too: it stops being work and
+may turn out to be the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, literal, select, update
+
+from aggregator.domain.workflow import State
+from aggregator.services.intake.conversation import count_reply_texts
+from aggregator.services.intake.facts import reply_hash
+from aggregator.services.intake.records import Source
+from aggregator.services.ledger import CountChange, lock_items
+from aggregator.storage.tables import accounts, events, items, messages, proofs, replies
+
+_AUTHORS_AT_ONCE = 1_000
+_ITEMS_AT_ONCE = 10_000  # a statement may hold 32,766 values on SQLite
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """An older message that turned out to be an office's."""
+
+    id: int
+    account_id: int
+    thread_id: int
+    external_id: str
+    parent_id: str | None
+    text: str
+    shown: bool
+
+
+def recognise(
+    connection: Connection, source: Source, author_ids: Sequence[str], counts: CountChange
+) -> list[Recognised]:
+    """Mark older messages of these authors as official and take back their items; on a platform where author ids
+    are everywhere the same, on all its accounts."""
+    found: list[Recognised] = []
+    for start in range(0, len(author_ids), _AUTHORS_AT_ONCE):
+        some = author_ids[start : start + _AUTHORS_AT_ONCE]
+        found += [Recognised(*row) for row in connection.execute(_unrecognised(source, some))]
+    if found:
+        said = [{"key": r.id, "official": True, "reply_hash": reply_hash(r.account_id, r.text)} for r in found]
+        connection.execute(update(messages).where(messages.c.id == bindparam("key")), said)
+        count_reply_texts(connection, [reply_hash(row.account_id, row.text) for row in found if row.shown])
+    for start in range(0, len(found), _ITEMS_AT_ONCE):
+        _withdraw_items(connection, [row.id for row in found[start : start + _ITEMS_AT_ONCE]], counts)
+    return found
+
+
+def _unrecognised(source: Source, author_ids: Sequence[str]) -> Any:
+    table = messages
+    here = (
+        table.c.account_id == source.account_id
+        if source.own_host
+        else table.c.account_id.in_(select(accounts.c.id).where(accounts.c.platform == source.platform))
+    )
+    named = [author_id for author_id in author_ids if author_id.startswith("name:")]
+    theirs: ColumnElement[bool] = table.c.author_external_id.in_(author_ids)
+    if named:  # by its name only an author whom the site knows: a guest may type any name
+        theirs |= table.c.author_external_id.is_not(None) & (literal("name:") + func.lower(table.c.author_name)).in_(
+            named
+        )
+    columns = (
+        table.c.id,
+        table.c.account_id,
+        table.c.thread_id,
+        table.c.external_id,
+        table.c.parent_external_id,
+        table.c.text,
+        table.c.deleted_at.is_(None),
+    )
+    return select(*columns).where(theirs, here, table.c.official.is_(False))
+
+
+def _withdraw_items(connection: Connection, ids: Collection[int], counts: CountChange) -> None:
+    lock_items(connection, ids)
+    rows = connection.execute(
+        select(items.c.id, items.c.unit_id, items.c.state, items.c.late, items.c.claimed_by).where(items.c.id.in_(ids))
+    ).all()
+    worked = set(connection.execute(select(replies.c.item_id).where(replies.c.item_id.in_(ids))).scalars())
+    worked |= {row.id for row in rows if row.claimed_by is not None}
+    for row in rows:
+        counts.add(row.unit_id, row.state, late=row.late, n=-1)
+        if row.id in worked:
+            counts.add(row.unit_id, State.NO_ANSWER_NEEDED, late=False, n=1)
+    untouched = [row.id for row in rows if row.id not in worked]
+    for table in (events, proofs):
+        connection.execute(delete(table).where(table.c.item_id.in_(untouched)))
+    connection.execute(delete(items).where(items.c.id.in_(untouched)))
+    connection.execute(
+        update(items)
+        .where(items.c.id.in_(worked))
+        .values(
+            state=State.NO_ANSWER_NEEDED.value,
+            waiting=False,
+            late=False,
+            closed_reason="Ditulis oleh kantor sendiri.",
+        )
+    )
