@@ -1,0 +1,140 @@
+"""The composition root: settings in, a whole application out. The only place that knows how the rooms are joined."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from aggregator.clock import Clock, utc_now
+from aggregator.config import Settings, load_settings
+from aggregator.process import calm_collector
+from aggregator.services.accounts import AccountStore
+from aggregator.services.acts import Acts
+from aggregator.services.answering import Answering
+from aggregator.services.fuses import Fuses
+from aggregator.services.herald import Herald
+from aggregator.services.hosts import HostBook
+from aggregator.services.imports import Imports
+from aggregator.services.inbox import Inbox
+from aggregator.services.intake import Intake, Rules
+from aggregator.services.people import People
+from aggregator.services.registry import PluginRow, Registry
+from aggregator.services.sources import Source, source_of
+from aggregator.services.triage import TriageDesk
+from aggregator.services.units import Units
+from aggregator.storage.crypto import Vault, load_keys
+from aggregator.storage.db import Database
+from aggregator.storage.version import is_newest
+from aggregator.sync.discovery import PluginFolder
+from aggregator.sync.engine import Engine
+from aggregator.sync.host import PluginHost
+from aggregator.sync.http import HttpSettings
+from aggregator.sync.memory import SharedHosts
+from aggregator.sync.politeness import LocalPace
+from aggregator.sync.sender import Sender
+from aggregator.sync.turn import Desk, Line
+
+BUILT_IN_PLUGINS = "plugins"
+
+
+@dataclass(frozen=True, kw_only=True)
+class App:
+    """Everything an entrance (pages, command line, workers) may use."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    host: PluginHost
+    sources: Mapping[str, Source]
+    units: Units
+    people: People
+    inbox: Inbox
+    acts: Acts
+    registry: Registry
+    imports: Imports
+    triage: TriageDesk
+    herald: Herald
+    intake: Intake
+    accounts: AccountStore
+    answering: Answering
+    engine: Engine
+    sender: Sender
+    flask_secret: bytes
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> App:
+    """Join the rooms. Brings the database up to date; reads plugins, but no platform."""
+    calm_collector()
+    settings = settings or load_settings()
+    database = Database(settings.resolved_database_url)
+    if not is_newest(database):
+        bring_up_to_date(database)
+    keys = load_keys(settings.secret_keys, settings.data_dir)
+    vault = Vault(keys)
+    host = load_plugins(settings)
+    sources = {name: source_of(platform) for name, platform in host.platforms.items()}
+    goal = timedelta(hours=settings.answer_goal_hours)
+    units = Units(database)
+    triage = TriageDesk(database, host.classifiers)
+    intake = Intake(database, Rules(judge=triage.judge, answer_goal=goal))
+    accounts = AccountStore(database, vault)
+    fuses = Fuses(database)
+    answering = Answering(database, accounts)
+    desk = Desk(accounts=accounts, intake=intake, fuses=fuses, line=_line(settings, database, clock), clock=clock)
+    plugins = [
+        PluginRow(id=s.id, title=s.title, version=s.version, source=s.source, ok=s.ok, reason=s.reason)
+        for s in host.statuses
+    ]
+    return App(
+        settings=settings,
+        clock=clock,
+        database=database,
+        host=host,
+        sources=sources,
+        units=units,
+        people=People(database, units, clock),
+        inbox=Inbox(database, units, sources, goal, clock),
+        acts=Acts(database, units, goal, clock),
+        registry=Registry(database, units, sources, host.resolve, vault, intake, plugins, clock),
+        imports=Imports(database, intake, host.platforms, units, settings.zone, clock),
+        triage=triage,
+        herald=Herald(database, units),
+        intake=intake,
+        accounts=accounts,
+        answering=answering,
+        engine=Engine(desk, host.platforms),
+        sender=Sender(desk, answering, host.platforms),
+        flask_secret=sha256(b"sahut pages:" + keys[0].encode()).digest(),
+    )
+
+
+def bring_up_to_date(database: Database) -> None:
+    """Migrate. Alembic is loaded only here: it is a third of a process's start."""
+    from aggregator.storage.schema import migrate
+
+    migrate(database)
+
+
+def load_plugins(settings: Settings) -> PluginHost:
+    """The built-in plugins, those in the configured folders, and installed packages: all taken in the same way."""
+    spec = importlib.util.find_spec(BUILT_IN_PLUGINS)
+    assert spec is not None, "the built-in plugins are part of the distribution"
+    built_in = [PluginFolder(Path(place), package=BUILT_IN_PLUGINS) for place in spec.submodule_search_locations or ()]
+    return PluginHost.load([*built_in, *(PluginFolder(path) for path in settings.plugin_dirs)])
+
+
+def http_settings(settings: Settings) -> HttpSettings:
+    return HttpSettings(contact=settings.contact, allow_private_network=settings.allow_private_network)
+
+
+def _line(settings: Settings, database: Database, clock: Clock) -> Line:
+    memory = SharedHosts(HostBook(database))
+    pace = LocalPace(memory, gap_seconds=settings.host_gap_seconds, clock=clock)
+    return Line(settings=http_settings(settings), pace=pace, memory=memory)
