@@ -1,0 +1,120 @@
+"""The queues, and the only way into them. A job carries an id and nothing else: what is to be done stands in
+the database, so a queue that is lost is filled again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+from rq.exceptions import DuplicateJobError
+from rq.job import Job, JobStatus
+from rq.serializers import JSONSerializer
+from rq.utils import str_to_date
+
+from aggregator.clock import Clock
+from aggregator.config import Settings
+from aggregator.jobs.embedded import QueueAway, read_socket
+from aggregator.sync.turn import PULL_SECONDS
+
+_PATIENCE = 5.0  # seconds to connect, and to wait for an answer
+# A worker notes every 10 s that its job is alive; a job silent for this long lost its worker.
+_SILENT = timedelta(seconds=60)
+_UNDER_WAY = frozenset({JobStatus.QUEUED.value, JobStatus.STARTED.value})
+
+LOST = (RedisError, QueueAway)  # what a queue server that is away looks like
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A queue: the function that works it off, and the longest a job may take."""
+
+    name: str
+    function: str
+    seconds: int
+
+
+# A pull ends by itself after PULL_SECONDS, a last call and storing what it brought.
+PULL = Line("pull", "aggregator.jobs.tasks.pull", PULL_SECONDS + 60)
+# Ends, a hard end included (one minute later), before a reply that is "sending" counts as left behind.
+SEND = Line("send", "aggregator.jobs.tasks.send", 115)
+LINES = {line.name: line for line in (PULL, SEND)}
+
+
+def connect(settings: Settings) -> Redis:
+    """The queue server of this installation; raises QueueAway when none is known. Nothing is sent yet."""
+    once_more = Retry(NoBackoff(), 1)  # a connection may have died unnoticed; who calls has its own way to wait
+    if settings.redis_url:
+        times = {"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE}
+        return Redis.from_url(settings.redis_url, retry=once_more, **times)
+    return Redis(unix_socket_path=str(read_socket(settings.data_dir)), socket_timeout=_PATIENCE, retry=once_more)
+
+
+def queue_of(line: Line, connection: Redis) -> Queue:
+    return Queue(line.name, connection=connection, serializer=JSONSerializer)
+
+
+class Dispatcher:
+    """Puts ids into queues, each at most once at a time, whoever else does so too."""
+
+    def __init__(self, connection: Redis, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def put(self, line: Line, ids: Iterable[int]) -> int:
+        """Queue every id that is not queued or worked on already; how many were."""
+        queue = queue_of(line, self._connection)
+        waiting = set(queue.get_job_ids())
+        wanted = (identity for identity in ids if _job_id(line, identity) not in waiting)
+        return sum(self._put_one(queue, line, identity) for identity in wanted)
+
+    def _put_one(self, queue: Queue, line: Line, identity: int) -> bool:
+        with suppress(DuplicateJobError):
+            return _enqueue(queue, line, identity)
+        if not self._is_dead(_job_id(line, identity)):
+            return False
+        _forget(queue, _job_id(line, identity))
+        with suppress(DuplicateJobError):  # another scheduler was faster
+            return _enqueue(queue, line, identity)
+        return False
+
+    def _is_dead(self, job_id: str) -> bool:
+        """Whether a job that RQ still knows lost its worker: it neither waits, nor was it heard of lately."""
+        fields = ("status", "created_at", "enqueued_at", "last_heartbeat")
+        status, *times = cast("list[bytes | None]", self._connection.hmget(Job.key_for(job_id), fields))
+        if status is not None and status.decode() not in _UNDER_WAY:
+            return True
+        heard: datetime | None = max((str_to_date(time) for time in times if time), default=None)
+        return heard is None or heard < self._clock() - _SILENT
+
+
+def _job_id(line: Line, identity: int) -> str:
+    return f"{line.name}-{identity}"
+
+
+def _enqueue(queue: Queue, line: Line, identity: int) -> bool:
+    """Raises DuplicateJobError when a job of that id exists, ended or not: so none is kept after its end."""
+    job_id = _job_id(line, identity)
+    queue.enqueue_call(
+        line.function,
+        (identity,),
+        timeout=line.seconds,
+        result_ttl=0,
+        failure_ttl=0,
+        job_id=job_id,
+        description=job_id,
+        unique=True,
+    )
+    return True
+
+
+def _forget(queue: Queue, job_id: str) -> None:
+    queue.connection.delete(Job.key_for(job_id))
+    queue.intermediate_queue.remove(job_id)

@@ -1,0 +1,94 @@
+"""The tick: what the database says is due goes into the queues, every few seconds.
+
+So every tick is a sweep: a queue that was emptied, a job whose worker was killed, a scheduler that slept are
+all made good by the next one. Several schedulers at once do no harm."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import Event
+
+import structlog
+from redis import Redis
+from sqlalchemy.exc import DBAPIError
+
+from aggregator.app import App
+from aggregator.jobs.queues import LOST, PULL, SEND, Dispatcher
+from aggregator.services.schedule import Schedule
+
+TICK = 3.0
+_RARE = 60.0  # seconds between looks for what is seldom there
+
+log = structlog.get_logger(__name__)
+
+
+class Scheduler:
+    """Keeps nothing that matters: between ticks it holds a connection and what it complained of already."""
+
+    def __init__(self, app: App, connect: Callable[[], Redis], *, tick: float = TICK) -> None:
+        self._app = app
+        self._schedule = Schedule(app.database)
+        self._connect = connect
+        self._tick = tick
+        self._dispatcher: Dispatcher | None = None
+        self._broken: set[str] = set()
+        self._rare_at = 0.0
+        self._told: int | None = None
+
+    def run(self, stop: Event) -> None:
+        """Tick until told to stop."""
+        while not stop.is_set():
+            self.tick()
+            stop.wait(self._tick)
+
+    def tick(self) -> None:
+        """Do everything that is due now. A database or queue server that is away is tried again next time."""
+        self._try("queue", self._fill_queues)
+        self._try("late", self._mark_late)
+        self._try("herald", self._tell_plugins)
+        if time.monotonic() >= self._rare_at:
+            self._try("killed", self._close_killed)
+            self._rare_at = time.monotonic() + _RARE
+
+    def _fill_queues(self) -> None:
+        now = self._app.clock()
+        pulls, sends = self._schedule.due_accounts(now), self._app.answering.due(now)
+        if not pulls and not sends and self._dispatcher is not None:
+            return
+        try:
+            self._dispatcher = self._dispatcher or Dispatcher(self._connect(), self._app.clock)
+            self._dispatcher.put(PULL, pulls)
+            self._dispatcher.put(SEND, sends)
+        except LOST:
+            self._dispatcher = None  # the embedded server may come back at another address
+            raise
+
+    def _mark_late(self) -> None:
+        if marked := self._schedule.mark_late(self._app.clock()):
+            log.info("items_late", count=marked)
+
+    def _tell_plugins(self) -> None:
+        told, mark = self._app.herald.fresh(self._app.clock())
+        for happened in told:
+            self._app.host.tell(happened)
+        if mark != self._told:
+            self._app.herald.keep(mark)
+            self._told = mark
+
+    def _close_killed(self) -> None:
+        if closed := self._schedule.close_killed(self._app.clock()):
+            log.info("pulls_closed", count=closed)
+
+    def _try(self, what: str, act: Callable[[], None]) -> None:
+        """Complain once when it breaks, and say once that it works again."""
+        try:
+            act()
+        except (*LOST, DBAPIError) as error:
+            if what not in self._broken:
+                log.warning("tick_broken", what=what, error=type(error).__name__)
+            self._broken.add(what)
+        else:
+            if what in self._broken:
+                log.warning("tick_recovered", what=what)
+            self._broken.discard(what)

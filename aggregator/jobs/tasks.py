@@ -1,0 +1,42 @@
+"""The jobs: thin, and never raising. The row in the database says what is still due, so nothing is lost."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import structlog
+
+from aggregator.app import App, build_app
+
+log = structlog.get_logger(__name__)
+
+
+@cache
+def process_app() -> App:
+    """The application of this process, built once: a worker builds it, and each job it forks inherits it."""
+    return build_app()
+
+
+def pull(account_id: int) -> None:
+    """Pull one account, if it is still due and nobody else does."""
+    _fenced("pull", account_id, lambda: process_app().engine.run_pull(account_id, only_due=True))
+
+
+def send(reply_id: int) -> None:
+    """Send one reply, or look up what became of it, if it is still due."""
+    _fenced("send", reply_id, lambda: process_app().sender.send(reply_id))
+
+
+def _fenced(kind: str, identity: int, work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception as bug:  # the fence: RQ would log and keep the message, which may hold a person's words
+        log.error("job_failed", kind=kind, id=identity, error=type(bug).__name__, where=_where(bug))
+
+
+def _where(bug: BaseException) -> str:
+    frame = traceback.extract_tb(bug.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
