@@ -1,0 +1,116 @@
+"""Setting an installation up: the database, units, people, the demo, and a look at its health."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import click
+
+from aggregator.cli.serve import COMMANDS as SERVE_COMMANDS
+from aggregator.cli.session import Session, pass_session
+from aggregator.domain.access import Role
+from aggregator.services.units import import_units, read_unit_file
+
+
+@click.command()
+@pass_session
+def init(session: Session) -> None:
+    """Make the data folder and bring the database up to date. Harmless to repeat."""
+    app = session.app
+    click.echo(f"Siap: {app.database.engine.url.render_as_string(hide_password=True)}")
+
+
+@click.group()
+def unit() -> None:
+    """Offices: OPD, kecamatan, kelurahan, desa …"""
+
+
+@unit.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@pass_session
+def import_(session: Session, file: Path) -> None:
+    """Add or update units from a CSV: name, kind, short_name?, parent?, affairs? (separated by ';')."""
+    added, updated = import_units(session.app.database, read_unit_file(file), session.app.clock())
+    session.app.units.forget()
+    click.echo(f"{added} unit baru, {updated} unit diperbarui.")
+
+
+@unit.command("list")
+@pass_session
+def list_(session: Session) -> None:
+    """The units that exist today."""
+    for entry in session.app.units.all():
+        click.echo(f"{entry.id}\t{entry.kind}\t{entry.short_name or ''}\t{entry.name}")
+
+
+@click.group()
+def person() -> None:
+    """People who work with Sahut."""
+
+
+@person.command("add")
+@click.argument("login")
+@click.option("--name", help="Full name; the login when left out.")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), default=Role.OPERATOR.value, show_default=True
+)
+@click.option("--unit", "unit_name", help="Name, short name or number of the unit.")
+@click.option("--password", help="At least 8 letters; made up and printed when left out.")
+@pass_session
+def add_person(
+    session: Session, login: str, name: str | None, role: str, unit_name: str | None, password: str | None
+) -> None:
+    """Add a person; prints a made-up password once."""
+    app = session.app
+    unit_id = app.units.find(unit_name).id if unit_name else None
+    chosen = password or secrets.token_urlsafe(12)
+    app.people.add(login, name or login, Role(role), unit_id, chosen)
+    click.echo(f"{login} ditambahkan." if password else f"{login} ditambahkan. Kata sandi: {chosen}")
+
+
+@person.command("password")
+@click.argument("login")
+@click.option("--password", help="At least 8 letters; made up and printed when left out.")
+@pass_session
+def reset_password(session: Session, login: str, password: str | None) -> None:
+    """Give a person a new password; their sessions end."""
+    chosen = password or secrets.token_urlsafe(12)
+    session.app.people.reset_password(login, chosen)
+    click.echo("Kata sandi diganti." if password else f"Kata sandi baru {login}: {chosen}")
+
+
+@person.command("deactivate")
+@click.argument("login")
+@pass_session
+def deactivate(session: Session, login: str) -> None:
+    """Let a person who left log in no more; what they did stays."""
+    session.app.people.deactivate(login)
+    click.echo(f"{login} tidak dapat masuk lagi.")
+
+
+@click.command()
+@click.option("--recount", is_flag=True, help="Count all roll-ups anew when they differ.")
+@pass_session
+def doctor(session: Session, recount: bool) -> None:
+    """Look at the installation's health, in plain words; exit code 1 when something needs a person."""
+    from aggregator.cli.health import examine
+
+    findings = examine(session.app, recount=recount)
+    for finding in findings:
+        click.echo(f"{'ok ' if finding.well else '!! '} {finding.text}")
+    if not all(finding.well for finding in findings):
+        raise SystemExit(1)
+
+
+@click.command()
+@pass_session
+def demo(session: Session) -> None:
+    """Load a demo kabupaten: invented people and accounts, no real complaint. Harmless to repeat."""
+    from aggregator.demo.kabupaten import load_demo
+
+    for line in load_demo(session.app):
+        click.echo(line)
+
+
+COMMANDS = [init, unit, person, doctor, demo, *SERVE_COMMANDS]

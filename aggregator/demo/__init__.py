@@ -1,0 +1,1 @@
+"""A demo kabupaten: real structure, invented people and words."""
