@@ -1,0 +1,66 @@
+"""Who may open which route: one table. A route that is not listed stops the start of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+
+from flask import Flask
+
+from aggregator.domain.access import Viewer
+
+
+class Need(Enum):
+    """What a person must be to open a route."""
+
+    NOBODY = "public"
+    PERSON = "logged in"
+    READER = "reads citizens' words"
+    WORKER = "acts on items"
+    SORTER = "sorts what has no unit yet"
+    KEEPER = "keeps the accounts of their units"
+    TENDER = "looks after accounts and plugins"
+
+    def met_by(self, viewer: Viewer) -> bool:
+        """Whether a logged-in person may open a route with this need."""
+        if self is Need.READER:
+            return viewer.reads_items
+        if self is Need.WORKER:
+            return viewer.works
+        if self is Need.SORTER:
+            return viewer.works and viewer.sees_everything
+        if self is Need.KEEPER:
+            return viewer.works or viewer.tends_accounts
+        return viewer.tends_accounts if self is Need.TENDER else True
+
+
+NEEDS: Mapping[str, Need] = MappingProxyType(
+    {
+        "static": Need.NOBODY,
+        "bootstrap.static": Need.NOBODY,
+        "session.log_in": Need.NOBODY,
+        "session.log_out": Need.PERSON,
+        "session.password": Need.PERSON,
+        "inbox.home": Need.PERSON,
+        "inbox.queue": Need.READER,
+        "inbox.units": Need.READER,
+        "item.show": Need.READER,
+        "item.route_choice": Need.WORKER,
+        "item.act": Need.WORKER,
+        "triage.show": Need.SORTER,
+        "accounts.index": Need.PERSON,
+        "accounts.show": Need.PERSON,
+        "accounts.settings": Need.KEEPER,
+        "accounts.read_now": Need.KEEPER,
+        "accounts.add": Need.KEEPER,
+        "plugins.index": Need.TENDER,
+    }
+)
+
+
+def check_listed(app: Flask) -> None:
+    """Raise RuntimeError when a route has no entry in NEEDS, or an entry has no route."""
+    routes = {rule.endpoint for rule in app.url_map.iter_rules()}
+    if routes != set(NEEDS):
+        raise RuntimeError(f"routes and web/access.py differ: {sorted(routes ^ set(NEEDS))}")

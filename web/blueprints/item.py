@@ -1,0 +1,93 @@
+"""One item: the words, the talk around them, and what can be done."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from aggregator.services.errors import Conflict, NotFound, Refused
+from web.blueprints.inbox import FRAGMENT
+from web.context import core, viewer
+from web.forms.acts import ACTS, ActForm
+from web.place import TRIAGE, Place
+
+pages = Blueprint("item", __name__, url_prefix="/butir")
+MOST_UNITS = 60
+
+
+@pages.get("/<code>")
+def show(code: str) -> str:
+    return _page(code, request.args.get("dari", ""))
+
+
+@pages.get("/<code>/teruskan")
+def route_choice(code: str) -> str:
+    """Every unit, to be searched: the page behind “cari unit lain”."""
+    wanted = request.args.get("cari", "").strip().casefold()
+    found = [unit for unit in core().inbox.units(viewer()) if _matches(wanted, unit.name, unit.short_name)]
+    return render_template(
+        "route.html",
+        item=core().inbox.item(viewer(), code),
+        units=found[:MOST_UNITS],
+        hidden_units=max(0, len(found) - MOST_UNITS),
+        searched=request.args.get("cari", ""),
+        origin=request.args.get("dari", ""),
+    )
+
+
+@pages.post("/<code>/<act>")
+def act(code: str, act: str) -> Response:
+    chosen = ACTS.get(act)
+    if chosen is None:
+        abort(HTTPStatus.NOT_FOUND)
+    form = chosen.form()
+    if not form.validate():
+        return _refused(code, act, form, next(iter(form.errors.values()))[0])
+    try:
+        chosen.run(core().acts, viewer(), code, form)
+    except (NotFound, Conflict):
+        raise
+    except Refused as refusal:
+        return _refused(code, act, form, str(refusal))
+    flash(
+        chosen.done,
+        url_for("item.show", code=code) if chosen.leaves and viewer().sees_everything else "message",
+    )
+    return redirect(_afterwards(code, form, leaves=chosen.leaves))
+
+
+def _matches(wanted: str, name: str, short_name: str | None) -> bool:
+    return wanted in name.casefold() or wanted in (short_name or "").casefold()
+
+
+def _afterwards(code: str, form: ActForm, *, leaves: bool) -> str:
+    """Where the person goes on: the next one to sort, the list, the open pane, or the item."""
+    origin = form.dari.data or ""
+    if origin == TRIAGE:
+        return url_for("triage.show")
+    place = Place.of_query(origin)
+    queue = url_for("inbox.queue")
+    if leaves:
+        return f"{queue}?{place.query()}"
+    if form.panel.data:
+        return f"{queue}?{place.query()}&butir={code}"
+    return url_for("item.show", code=code, dari=place.query() or None)
+
+
+def _refused(code: str, act: str, form: ActForm, problem: str) -> Response:
+    page = _page(code, form.dari.data or "", failed=act, problem=problem, typed=request.form)
+    return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _page(code: str, origin: str, **extra: object) -> str:
+    """The item's page. `failed`, `problem`, `typed`: the act that was not done, why, and what was typed."""
+    in_pane = FRAGMENT in request.headers
+    origin = origin if origin == TRIAGE else Place.of_query(origin).query()
+    back = url_for("triage.show") if origin == TRIAGE else f"{url_for('inbox.queue')}?{origin}#b-{code}"
+    template = "parts/item.html" if in_pane else "item.html"
+    item = core().inbox.item(viewer(), code)
+    extra["unit_names"] = {unit.id: unit.name for unit in core().inbox.units(viewer())}
+    shown: dict[str, object] = {"failed": None, "problem": None, "typed": {}} | extra
+    return render_template(template, item=item, origin=origin, back=back, in_pane=in_pane, **shown)

@@ -1,0 +1,94 @@
+"""What every template may use: words, icons and labels made once at the start; dates made once a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, url_for
+
+from aggregator.app import App
+from aggregator.domain.access import Viewer
+from web import assets, dates, markup, terms
+from web.access import NEEDS
+from web.context import dates as request_dates
+from web.context import viewer_or_none
+
+NAVIGATION = (
+    ("inbox.queue", "Antrean", "inbox"),
+    ("triage.show", "Triase", "sort"),
+    ("inbox.units", "Unit", "person"),
+    ("accounts.index", "Akun", "link"),
+    ("plugins.index", "Plugin", "plug"),
+)
+
+
+# Addresses that every page shows, built once.
+FIXED = (
+    *(entry[0] for entry in NAVIGATION),
+    "inbox.home",
+    "session.password",
+    "session.log_out",
+    "accounts.add",
+)
+
+
+class Names(dict[str, str]):
+    """Words by code; a code nobody knows is its own word."""
+
+    def __missing__(self, code: str) -> str:
+        return code
+
+
+def init_templates(app: Flask, core: App) -> None:
+    """Fill the template environment. Nothing here depends on a request but `_for_request`."""
+    environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    addresses = assets.addresses(app)
+    drawn = markup.icons(addresses["icons"])
+    words = _words(core, drawn)
+    environment.globals.update(
+        asset=addresses,
+        icon=drawn,
+        stamp=markup.stamp,
+        exact_stamp=markup.exact_stamp,
+        until_stamp=markup.until_stamp,
+        span=dates.span,
+        queue_rows=markup.QueueRows(drawn, words["kinds"], words["platforms"], words["state_chip"]),
+        **words,
+    )
+    with app.test_request_context():
+        environment.globals["at"] = {endpoint: url_for(endpoint) for endpoint in FIXED}
+    environment.filters.update(linked=markup.linked, weblink=markup.weblink, number=dates.number)
+    app.context_processor(_for_request)
+
+
+def _words(core: App, drawn: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables of words, ready for templates. A platform that is read has its plugin's own title."""
+    titles = {source.id: source.title for source in core.sources.values()}
+    return {
+        "platforms": Names({**terms.PLATFORMS, **titles}),
+        "kinds": Names(terms.KINDS),
+        "tabs": terms.TABS,
+        "ages": terms.AGES,
+        "moments": Names(terms.MOMENTS),
+        "reopened": terms.REOPENED,
+        "purposes": Names(terms.PURPOSES),
+        "official_sources": Names(terms.OFFICIAL_SOURCES),
+        "roles": Names(terms.ROLES),
+        "state_chip": markup.Chips(terms.STATES, drawn),
+        "strength_chip": markup.Chips(terms.STRENGTHS, drawn),
+        "reply_chip": markup.Chips(terms.REPLIES, drawn),
+        "proof_chip": markup.Chips(terms.PROOFS, drawn),
+        "account_chip": markup.Chips(terms.ACCOUNT_STATES, drawn),
+        "outcome_chip": markup.Chips(terms.OUTCOMES, drawn),
+    }
+
+
+def _for_request() -> dict[str, object]:
+    person = viewer_or_none()
+    return {"viewer": person, "d": request_dates(), "navigation": _navigation(person) if person else ()}
+
+
+def _navigation(person: Viewer) -> list[tuple[str, str, str]]:
+    return [entry for entry in NAVIGATION if NEEDS[entry[0]].met_by(person)]

@@ -1,0 +1,188 @@
+"""Every Indonesian word for a state, kind, strength, tab or event: one table, so pages never disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word for people, the tone it is shown in (a CSS class) and the icon that stands beside it."""
+
+    text: str
+    tone: str = "quiet"
+    icon: str = "dot"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+STATES: Mapping[str, Word] = MappingProxyType(
+    {
+        "new": Word("Baru", "quiet", "circle"),
+        "routed": Word("Diteruskan", "info", "forward"),
+        "working": Word("Diproses", "info", "dot"),
+        "acknowledged": Word("Ditanggapi", "warn", "half"),
+        "answered": Word("Dijawab", "good", "check"),
+        "closed": Word("Selesai", "good", "check"),
+        "not_ours": Word("Bukan kewenangan", "quiet", "cross"),
+        "no_answer_needed": Word("Tidak perlu jawaban", "quiet", "cross"),
+    }
+)
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "complaint": "Keluhan",
+        "question": "Pertanyaan",
+        "aspiration": "Aspirasi",
+        "criticism": "Kritik",
+        "praise": "Apresiasi",
+        "spam": "Spam",
+        "other": "Lainnya",
+    }
+)
+
+PLATFORMS: Mapping[str, str] = MappingProxyType(
+    {
+        "facebook": "Facebook",
+        "file": "Berkas",
+        "google": "Google Maps",
+        "instagram": "Instagram",
+        "sp4n": "SP4N-LAPOR!",
+        "tiktok": "TikTok",
+        "website": "Situs web",
+        "whatsapp": "WhatsApp",
+        "x": "X",
+        "youtube": "YouTube",
+    }
+)
+
+STRENGTHS: Mapping[str, Word] = MappingProxyType(
+    {
+        "direct": Word("Balasan langsung", "good", "check"),
+        "mentioned": Word("Menyebut pelapor", "good", "check"),
+        "probable": Word("Mungkin jawaban", "warn", "half"),
+        "manual": Word("Dijawab di tempat lain", "good", "check"),
+    }
+)
+
+TABS: Mapping[str, str] = MappingProxyType(
+    {
+        "open": "Belum dijawab",
+        "mine": "Punya saya",
+        "late": "Terlambat",
+        "triage": "Perlu triase",
+        "all": "Semua",
+    }
+)
+
+AGES: Mapping[str, str] = MappingProxyType(
+    {"today": "Hari ini", "week": "7 hari terakhir", "month": "30 hari terakhir", "older": "Lebih lama"}
+)
+
+MOMENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "opened": "Masuk",
+        "routed": "Diteruskan",
+        "claimed": "Diambil",
+        "released": "Dilepas",
+        "acknowledged": "Ditanggapi, belum dijawab",
+        "answered": "Dijawab",
+        "reopened": "Dibuka lagi",
+        "returned": "Dikembalikan ke Diskominfo",
+        "closed": "Ditutup",
+        "noted": "Catatan",
+        "answering": "Jawaban siap dikirim",
+        "undone": "Pengiriman diurungkan",
+        "sent": "Jawaban terkirim",
+        "send_failed": "Jawaban gagal dikirim",
+        "send_unsure": "Belum pasti terkirim",
+        "copied": "Jawaban ditempel di platform",
+        "confirmed": "Jawaban dipastikan",
+        "denied": "Dinyatakan bukan jawaban",
+        "not_ours": "Bukan kewenangan kabupaten",
+        "no_answer_needed": "Tidak perlu jawaban",
+        "edited": "Tulisan diubah warga",
+        "deleted": "Tulisan dihapus dari platform",
+        "late": "Lewat tenggat",
+    }
+)
+
+REPLIES: Mapping[str, Word] = MappingProxyType(
+    {
+        "draft": Word("Draf, belum dikirim", "quiet", "pen"),
+        "queued": Word("Segera dikirim", "info", "clock"),
+        "sending": Word("Sedang dikirim", "info", "clock"),
+        "unsure": Word("Belum pasti terkirim", "warn", "half"),
+        "sent": Word("Terkirim", "good", "check"),
+        "failed": Word("Gagal dikirim", "bad", "alert"),
+        "copied": Word("Menunggu terlihat di platform", "info", "clock"),
+    }
+)
+
+PROOFS: Mapping[str, Word] = MappingProxyType(
+    {
+        "shown": Word("Masih terlihat", "good", "check"),
+        "changed": Word("Sudah diubah di platform", "warn", "alert"),
+        "gone": Word("Sudah hilang dari platform", "bad", "alert"),
+    }
+)
+
+ACCOUNT_STATES: Mapping[str, Word] = MappingProxyType(
+    {
+        "active": Word("Aktif", "good", "check"),
+        "auth_expired": Word("Perlu masuk ulang", "bad", "alert"),
+        "gone": Word("Akun tidak ditemukan", "bad", "alert"),
+        "blocked": Word("Tidak bisa dibaca", "bad", "alert"),
+        "paused": Word("Dijeda", "quiet", "half"),
+        "file": Word("Dari berkas", "quiet", "dot"),
+    }
+)
+
+OUTCOMES: Mapping[str, Word] = MappingProxyType(
+    {
+        "running": Word("Sedang membaca", "info", "clock"),
+        "ok": Word("Lengkap", "good", "check"),
+        "partial": Word("Sebagian", "warn", "half"),
+        "budget_spent": Word("Dilanjutkan nanti", "info", "clock"),
+        "rate_limited": Word("Diminta menunggu", "warn", "clock"),
+        "transient": Word("Gangguan sementara", "warn", "alert"),
+        "auth_expired": Word("Perlu masuk ulang", "bad", "alert"),
+        "gone": Word("Tidak ditemukan", "bad", "alert"),
+        "permanent": Word("Perlu perbaikan", "bad", "alert"),
+        "malformed": Word("Bentuk tidak dikenal", "bad", "alert"),
+        "platform": Word("Platform menolak", "bad", "alert"),
+        "plugin_bug": Word("Plugin bermasalah", "bad", "alert"),
+        "lease_lost": Word("Diambil alih pembacaan lain", "quiet", "half"),
+        "postponed": Word("Ditunda", "info", "clock"),
+        "killed": Word("Terhenti", "warn", "alert"),
+        "no_plugin": Word("Plugin belum terpasang", "bad", "alert"),
+    }
+)
+
+REOPENED: Mapping[str, str] = MappingProxyType(
+    {"unsatisfied": "Warga menulis lagi: belum puas.", "answer_withdrawn": "Jawabannya diubah atau hilang."}
+)
+
+PURPOSES: Mapping[str, str] = MappingProxyType({"pull": "Baca rutin", "file": "Impor berkas", "threads": "Baca ulang"})
+
+OFFICIAL_SOURCES: Mapping[str, str] = MappingProxyType(
+    {
+        "post": "menulis kiriman akun",
+        "setting": "diisi di pengaturan",
+        "inspected": "ditemukan saat akun diperiksa",
+        "confirmed": "dipastikan petugas",
+        "answer": "mengirim jawaban lewat Sahut",
+    }
+)
+
+ROLES: Mapping[str, str] = MappingProxyType(
+    {"operator": "Petugas", "diskominfo": "Diskominfo", "pimpinan": "Pimpinan", "developer": "Pengembang"}
+)
+
+
+def word(table: Mapping[str, Word], code: str) -> Word:
+    """The word for a code. An unknown code (a newer core, an outcome named by a plugin) is shown as it is."""
+    return table.get(code) or Word(code.replace("_", " ").capitalize())
