@@ -31,6 +31,7 @@ bench: $(VENV)/dev.done  ## Measure cost as ratios to a floor, and accuracy agai
 
 soak: $(VENV)/dev.done  ## Long fault runs: killed workers, a lost queue
 	$(BIN)/python -m pytest -q tests/soak
+	$(BIN)/python -m tests.reliability.kills --n 200
 
 lock:  ## Renew the locks (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra build --output-file requirements/run.txt pyproject.toml

@@ -136,11 +136,11 @@ class Acts:
             self._must_be(act, WAITING, "dijawab")
             self._no_other_reply(act)
             self._write_reply(act, _answer_text(text), "copied")
-            table = accounts
-            act.connection.execute(
-                update(table).where(table.c.id == act.item["account_id"]).values(next_pull_at=act.now)
-            )
             act.change("copied", self._taken_on(act))
+            account_id, now = act.item["account_id"], act.now
+        # Apart: a pull locks its account before its items, so an act that holds an item must not wait for an account.
+        with self._database.write() as connection:
+            connection.execute(update(accounts).where(accounts.c.id == account_id).values(next_pull_at=now))
 
     def save_draft(self, viewer: Viewer, code: str, text: str) -> None:
         """Keep what was written so far; changes nothing about the item."""
