@@ -76,7 +76,7 @@ class KitBase:
     `answerable`: ids of citizens' messages, two if you can. `private`: words in the world that no record may
     hold.
     `optional_keys`: names a platform may rightly leave out, each with the reason. `secrets_in_url`: settings
-    that this platform accepts in the address only.
+    that this platform accepts in the address only. `open_settings`: those among `secrets` that are none (an app's id).
     """
 
     addresses: ClassVar[Mapping[str, str | None]] = {}
@@ -92,6 +92,7 @@ class KitBase:
     answer_text: ClassVar[str] = "Terima kasih, sudah kami tangani & selesai.\nSalam 🙏"
     private: ClassVar[Collection[str]] = ()
     secrets: ClassVar[Mapping[str, str]] = {}
+    open_settings: ClassVar[Collection[str]] = ()
     secrets_in_url: ClassVar[Collection[str]] = ()
     optional_keys: ClassVar[Mapping[str, str]] = {}
     small_turn: ClassVar[int] = 3  # calls with which a turn must get somewhere
@@ -245,6 +246,8 @@ class KitBase:
             )
         shown = [*said, *(as_text(event) for event in turn.events), as_text(turn.result)]
         for name, secret in self.secrets.items():
+            if name in self.open_settings:
+                continue
             forms = {secret, quote(secret, safe="")}
             leak = any(form in line for line in shown for form in forms)
             must(not leak, "manners", f"the secret {name!r} is in a record, error or log line.")

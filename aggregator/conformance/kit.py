@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from aggregator.conformance.answers import Answers
 from aggregator.conformance.base import KitBase, Seen
 from aggregator.conformance.cursor import Cursors
+from aggregator.conformance.glances import Glances
 from aggregator.conformance.imports import Imports
+from aggregator.conformance.logins import Logins
 from aggregator.conformance.manners import Manners
 from aggregator.conformance.nameplate import NamePlate
 from aggregator.conformance.pushes import Pushes
@@ -25,11 +27,13 @@ from aggregator.conformance.threads import Threads
 from aggregator.conformance.trouble import Trouble
 
 CLAUSES = (
-    "name-plate", "records", "cursor", "trouble", "shape", "manners", "threads", "answer", "push", "import",
+    "name-plate", "records", "cursor", "trouble", "shape", "manners", "threads", "answer", "push", "import", "glance", "login",
 )  # fmt: skip
 
 
-class PlatformKit(NamePlate, Records, Cursors, Trouble, Shape, Manners, Threads, Answers, Pushes, Imports):
+class PlatformKit(
+    NamePlate, Records, Cursors, Trouble, Shape, Manners, Threads, Answers, Pushes, Imports, Glances, Logins
+):
     """For a plugin that reads a platform."""
 
 

@@ -47,7 +47,8 @@ class NamePlate(KitBase):
         must(sane and pace.calls_per_pull >= 1, "name-plate", "pace: every >= 1 minute, calls_per_pull >= 1.")
 
     def test_nameplate_settings_can_be_filled_in(self) -> None:
-        settings = self.platform().info.settings
+        info = self.platform().info
+        settings = (*info.settings, *info.app_settings)
         names = [setting.name for setting in settings]
         must(len(set(names)) == len(names), "name-plate", "two settings share a name.")
         for setting in settings:
@@ -57,7 +58,7 @@ class NamePlate(KitBase):
                 "name-plate",
                 f"say where {setting.name!r} is found.",
             )
-        unknown = set(self.secrets) - {setting.name for setting in settings if setting.secret}
+        unknown = set(self.secrets) - {one.name for one in settings if one.secret or one.name in self.open_settings}
         must(not unknown, "name-plate", f"secrets {sorted(unknown)} are not among the secret settings.")
 
     def test_nameplate_addresses_resolve(self) -> None:

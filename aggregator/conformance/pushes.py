@@ -17,6 +17,7 @@ class Pushes(KitBase):
 
     push_bodies: ClassVar[Sequence[bytes]] = ()
     push_ids: ClassVar[Collection[str]] = ()  # ids of the messages or threads that push_bodies tell of
+    push_covers_body: ClassVar[bool] = True  # False: the platform proves itself by a secret that covers no byte
 
     def signed_push(self, body: bytes) -> PushRequest:
         """`body` as a webhook call with its right signature and `secrets`."""
@@ -40,13 +41,15 @@ class Pushes(KitBase):
         if self.can(Capability.PUSH):
             for body in self.push_bodies:
                 request = self.signed_push(body)
-                self._push_refuses(replace(request, body=body + b" "), "a byte more")
-                self._push_refuses(replace(request, body=body[:-1] + b"!"), "a byte changed")
+                if self.push_covers_body:
+                    self._push_refuses(replace(request, body=body + b" "), "a byte more")
+                    self._push_refuses(replace(request, body=body[:-1] + b"!"), "a byte changed")
                 self._push_refuses(replace(request, headers={}, query={}), "no signature")
                 empty = dict.fromkeys(request.headers, "")
                 self._push_refuses(replace(request, headers=empty, query={}), "an empty signature")
                 self._push_refuses(replace(request, secrets=dict.fromkeys(request.secrets, "lain")), "another secret")
                 self._push_refuses(replace(request, secrets={}), "no secret set")
+                self._push_refuses(replace(request, headers={}, query={}, secrets={}), "neither secret nor signature")
 
     def test_push_again_is_harmless(self) -> None:
         if self.can(Capability.PUSH):
@@ -62,6 +65,14 @@ class Pushes(KitBase):
                 must(same, "push", "an unknown field changes what is read; ignore it.")
             for junk in (b"", b"{}", b"[]", b"null", b"\xff\xfe", b'{"entry": 7}'):
                 self._push_survives(self.signed_push(junk))
+
+    def test_push_challenge_is_not_answered_to_anyone(self) -> None:
+        if self.can(Capability.PUSH):
+            for query in ({}, {"hub.mode": "subscribe", "hub.challenge": "1158", "hub.verify_token": "salah"}):
+                request = replace(self.signed_push(b"{}"), method="GET", query=query, body=b"")
+                with fenced():
+                    said = self.platform().challenge(request)
+                must(said is None, "push", "a challenge with a wrong token was answered.")
 
     def _read(self, request: PushRequest) -> list[PushEvent]:
         with fenced():

@@ -12,6 +12,7 @@ from aggregator.conformance.store import Store
 from aggregator.contract import (
     Capability,
     Census,
+    Consent,
     Kind,
     Message,
     PushRequest,
@@ -136,13 +137,15 @@ class Records(KitBase):
     def test_claims_are_true_both_ways(self) -> None:
         plugin, ctx = self.platform(), self.context(self.world())
         account, message = self.frozen_account(), self.message(min(self.expected))
-        request = PushRequest(method="POST", headers={}, query={}, body=b"{}", secrets={})
+        request = PushRequest(method="POST", headers={}, query={}, body=b"{}", secrets={}, now=self.now)
+        consent = Consent(state="s", redirect_uri="https://sahut.example/hubungkan/kembali", verifier="v" * 43)
         unclaimed: dict[Capability, Callable[[Turn], Any]] = {
             Capability.THREADS: lambda _: list(plugin.pull_threads(account, [], ctx)),
             Capability.ANSWER: lambda _: plugin.answer(account, message, "teks", ctx),
             Capability.HIDE: lambda _: plugin.hide(account, message, True, ctx),
             Capability.PUSH: lambda _: list(plugin.receive(request)),
-            Capability.OAUTH: lambda _: plugin.authorize_url("state", ctx),
+            Capability.OAUTH: lambda _: plugin.authorize_url(consent, ctx),
+            Capability.GLANCE: lambda _: list(plugin.glance([], None, ctx)),
         }
         for capability, use in unclaimed.items():
             if not self.can(capability):

@@ -50,20 +50,26 @@ World = Callable[[Request], Reply]
 
 
 class OfflineBudget:
-    """A turn of `calls` calls (None: no end). `overspent` counts the calls made although it said no."""
+    """A turn of `calls` calls (None: no end). `overspent` counts the calls made although it said no; `spent` is
+    what was taken of the platform's allowance, in its units."""
 
     def __init__(self, calls: int | None = None) -> None:
         self.left = calls
         self.overspent = 0
+        self.spent = 0
 
-    def allows(self, calls: int = 1) -> bool:
+    def allows(self, calls: int = 1, cost: int | None = None) -> bool:
         return self.left is None or self.left >= calls
 
-    def spend(self) -> None:
+    def charge(self, units: int) -> None:
+        self.spent += units
+
+    def spend(self, cost: int = 1) -> None:
         """Take one call; raises BudgetSpent when none is left."""
         if not self.allows():
             self.overspent += 1
             raise BudgetSpent("Jatah panggilan untuk giliran ini sudah habis.")
+        self.spent += cost
         if self.left is not None:
             self.left -= 1
 
@@ -101,8 +107,9 @@ class OfflineHttp:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         allow: Collection[int] = (),
+        cost: int = 1,
     ) -> HttpResponse:
-        return self._call(Request("GET", _address(url, params), _headers(headers, auth)), allow)
+        return self._call(Request("GET", _address(url, params), _headers(headers, auth)), allow, cost)
 
     def post(
         self,
@@ -114,6 +121,7 @@ class OfflineHttp:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         allow: Collection[int] = (),
+        cost: int = 1,
     ) -> HttpResponse:
         head, body = _headers(headers, auth), b""
         if json is not None:
@@ -121,26 +129,39 @@ class OfflineHttp:
         elif data is not None:
             form = "application/x-www-form-urlencoded"
             head, body = {"content-type": form, **head}, urlencode(data).encode()
-        return self._call(Request("POST", _address(url, params), head, body), allow)
+        return self._call(Request("POST", _address(url, params), head, body), allow, cost)
 
-    def _call(self, request: Request, allow: Collection[int]) -> HttpResponse:
-        response = self._follow(request, allow)
+    def put(
+        self,
+        url: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        allow: Collection[int] = (),
+        cost: int = 1,
+    ) -> HttpResponse:
+        head = {"content-type": "application/json", **_headers(headers, None)}
+        return self._call(Request("PUT", _address(url, params), head, jsonlib.dumps(json).encode()), allow, cost)
+
+    def _call(self, request: Request, allow: Collection[int], cost: int) -> HttpResponse:
+        response = self._follow(request, allow, cost)
         if error := error_of(response, allow, self._now):
             raise error
         return response
 
-    def _follow(self, request: Request, allow: Collection[int]) -> HttpResponse:
+    def _follow(self, request: Request, allow: Collection[int], cost: int) -> HttpResponse:
         for _ in range(redirects.MOST + 1):
-            response = self._ask(request)
+            response = self._ask(request, cost)
             target = response.headers.get("location")
             if response.status not in redirects.STATUSES or response.status in allow or not target:
                 return response
             request = _redirected(request, response.status, target)
         raise Permanent("Situs terus mengalihkan ke alamat lain tanpa akhir.")
 
-    def _ask(self, request: Request) -> HttpResponse:
+    def _ask(self, request: Request, cost: int) -> HttpResponse:
         self._reach.check(read_url(request.url))
-        self._budget.spend()
+        self._budget.spend(cost)
         self.requests.append(request)
         try:
             reply = self._world(request)

@@ -1,5 +1,14 @@
 """The plugin contract, version 1: everything a plugin may know of Sahut. Guide: plugins/README.md."""
 
+from aggregator.contract.accounts import (
+    Account,
+    AccountKey,
+    AccountSnapshot,
+    Consent,
+    Credential,
+    GlancedAccount,
+    Reachable,
+)
 from aggregator.contract.context import Budget, Context, Http, Log, Response
 from aggregator.contract.errors import (
     AuthExpired,
@@ -14,21 +23,17 @@ from aggregator.contract.errors import (
 from aggregator.contract.hooks import Classifier, Notice, Notifier, Opinion, WorkEvent, hookimpl
 from aggregator.contract.platform import (
     CONTRACT_VERSION,
-    Account,
-    AccountKey,
-    AccountSnapshot,
     Capability,
-    Credential,
+    Glimpse,
     ImportedRow,
     ImportTable,
     OpenThread,
     Pace,
     Platform,
     PlatformInfo,
-    PushEvent,
-    PushRequest,
     Setting,
 )
+from aggregator.contract.push import PushEvent, PushRequest
 from aggregator.contract.records import (
     Author,
     Census,
@@ -58,10 +63,13 @@ __all__ = [
     "Census",
     "Checkpoint",
     "Classifier",
+    "Consent",
     "Context",
     "Credential",
     "Cursor",
     "Event",
+    "GlancedAccount",
+    "Glimpse",
     "Gone",
     "Http",
     "ImportTable",
@@ -83,6 +91,7 @@ __all__ = [
     "PushRequest",
     "Quota",
     "RateLimited",
+    "Reachable",
     "Response",
     "Setting",
     "ThreadRef",

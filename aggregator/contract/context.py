@@ -32,6 +32,9 @@ class Response(Protocol):
 class Http(Protocol):
     """The only line out. Counts calls, obeys the budget, checks every address it connects to.
 
+    `cost` is what a call takes from the platform's allowance, in its own units: 0 where it is free, 50 where one
+    request carries fifty counted ones.
+
     Statuses become errors (401/403 AuthExpired, 404/410 Gone, 429 RateLimited, 5xx Transient, other 4xx
     Permanent) unless listed in `allow`. A page that checks browsers instead of answering is Transient.
     """
@@ -44,6 +47,7 @@ class Http(Protocol):
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         allow: Collection[int] = (),
+        cost: int = 1,
     ) -> Response: ...
 
     def post(
@@ -56,14 +60,30 @@ class Http(Protocol):
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         allow: Collection[int] = (),
+        cost: int = 1,
+    ) -> Response: ...
+
+    def put(
+        self,
+        url: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        allow: Collection[int] = (),
+        cost: int = 1,
     ) -> Response: ...
 
 
 class Budget(Protocol):
     """How much of this turn is left."""
 
-    def allows(self, calls: int = 1) -> bool:
-        """Whether `calls` more calls fit in the turn (calls and deadline). Ask before each page."""
+    def allows(self, calls: int = 1, cost: int | None = None) -> bool:
+        """Whether `calls` more calls that cost `cost` units of the allowance (one each, unless said) fit in the turn
+        (calls, allowance and deadline). Ask before each page."""
+
+    def charge(self, units: int) -> None:
+        """Book units that only the answer told of (a platform that counts what it gave, not what was asked)."""
 
 
 class Log(Protocol):
@@ -75,7 +95,8 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """`since`: do not read older than this (None: no bound). `known(ids)` answers which of these external ids the
+    """`secrets` are the account's secret settings, over those of its login, over the app's (secret or not).
+    `since`: do not read older than this (None: no bound). `known(ids)` answers which of these external ids the
     core holds and the platform was last seen to show; `held` is how many it holds in all (posts not counted).
     `full`: a person asked to read everything again, whatever the cursor says."""
 

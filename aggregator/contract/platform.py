@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Literal
 
+from aggregator.contract.accounts import (
+    Account,
+    AccountKey,
+    AccountSnapshot,
+    Consent,
+    Credential,
+    GlancedAccount,
+    Reachable,
+)
 from aggregator.contract.context import Context
 from aggregator.contract.errors import Permanent
-from aggregator.contract.records import Cursor, Event, Message, ThreadRef
+from aggregator.contract.push import PushEvent, PushRequest
+from aggregator.contract.records import Checkpoint, Cursor, Event, Message, Quota, ThreadRef, Tombstone
 
 CONTRACT_VERSION = 1
 
@@ -31,11 +41,12 @@ class Capability(StrEnum):
     PUSH = "push"
     OAUTH = "oauth"
     IMPORT = "import"
+    GLANCE = "glance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One field of the account's form. `help` says in Bahasa Indonesia where its value is found."""
+    """One field of a form. `help` says in Bahasa Indonesia where its value is found."""
 
     name: str
     label: str
@@ -47,15 +58,24 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How often and how far a platform is read."""
+    """How often and how far a platform is read.
+
+    The allowance is counted in the platform's own units: a call costs one unless its `cost` says otherwise. It
+    belongs to each account, or with `shared_by="app"` to all accounts read with the same app or login; then every
+    account is sure of its fair share. Its day begins at midnight in `day_zone`.
+    """
 
     every: timedelta = timedelta(minutes=30)
     overlap: timedelta = timedelta(days=2)
     first_reach: timedelta | None = None  # None: everything the platform still shows
-    calls_per_day: int = 2_000  # of one credential
+    calls_per_day: int = 2_000  # units of the allowance
+    shared_by: Literal["account", "app"] = "account"
+    day_zone: str = "UTC"
+    calls_per_minute: int | None = None  # of whoever the allowance belongs to
+    glance_every: timedelta | None = None  # how often `glance` looks at all accounts of one login
     calls_per_pull: int = 60
     thread_batch: int = 100  # messages already held in the threads of one re-read
-    sweep: bool = False  # re-reading costs nothing but a call: every pull re-reads the threads read longest ago
+    sweep: bool = False  # re-reading costs nothing but a call: every few hours all threads are read again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +84,8 @@ class PlatformInfo:
 
     `hosts` are the only hosts it may reach ("graph.facebook.com"; "*.example.org" for sub-domains); with
     `own_host` each account lives on a host of its own and that host is allowed as well.
-    `answer_limit` is the longest answer in characters, None without a limit.
+    `answer_limit` is the longest answer in characters, None without a limit. `settings` are asked for each account,
+    `app_settings` once for the installation (the app that Diskominfo registered at the platform).
     """
 
     id: str
@@ -74,49 +95,10 @@ class PlatformInfo:
     own_host: bool = False
     capabilities: frozenset[Capability] = frozenset()
     settings: tuple[Setting, ...] = ()
+    app_settings: tuple[Setting, ...] = ()
     pace: Pace = field(default_factory=Pace)
     answer_limit: int | None = None
     scrapes: bool = False  # reads pages made for people: robots.txt is obeyed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountKey:
-    """The canonical name of an account: the same for every spelling of its address."""
-
-    platform: str
-    key: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """An official account as a plugin sees it."""
-
-    key: str
-    url: str
-    settings: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountSnapshot:
-    """The account's public face on a day: evidence for the circular. None where the platform does not tell.
-
-    `own_author_ids` are ids under which the account itself writes. `reads` says in one Indonesian sentence what
-    can be read there ("komentar WordPress lewat REST"), `problem` what stands in the way.
-    """
-
-    exists: bool
-    title: str | None = None
-    url: str | None = None
-    active: bool | None = None
-    last_post_at: datetime | None = None
-    posts_30d: int | None = None
-    followers: int | None = None
-    verified: bool | None = None
-    own_author_ids: frozenset[str] = frozenset()
-    reads: str | None = None
-    problem: str | None = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,31 +142,14 @@ class ImportedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PushEvent:
-    """What a webhook brought: an event itself, or only the thread that must be read again."""
+class Glimpse:
+    """What a glance saw of one account. `changed` False: it was looked at, and nothing is new. True: it (and
+    `thread`, if given) is read at once. `event` is stored as it is, for platforms that show a message only once."""
 
     account_key: str
-    event: Message | None = None
+    changed: bool
     thread: ThreadRef | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PushRequest:
-    """A webhook call as it arrived; `body` are the raw bytes over which signatures are computed."""
-
-    method: str
-    headers: Mapping[str, str]
-    query: Mapping[str, str]
-    body: bytes
-    secrets: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
-    """What OAuth gave: secrets to store encrypted, and when they die."""
-
-    secrets: Mapping[str, str]
-    expires_at: datetime | None = None
+    event: Message | Tombstone | None = None
 
 
 class Platform:
@@ -223,24 +188,45 @@ class Platform:
         """Hide spam on the platform, on a person's click."""
         raise Permanent("Platform ini tidak dapat menyembunyikan komentar dari Sahut.")
 
+    def glance(
+        self, accounts: Sequence[GlancedAccount], cursor: Cursor | None, ctx: Context
+    ) -> Iterator[Glimpse | Checkpoint | Quota]:
+        """Look at many accounts of one login with few calls. Whoever yields no Glimpse was not looked at.
+
+        `cursor` is the bookmark of the glance itself (a Checkpoint moves it), not of an account.
+        """
+        raise Permanent("Platform ini tidak dapat melihat banyak akun sekaligus.")
+
+    def subscribe(self, account: Account, hook: str, ctx: Context) -> None:
+        """Ask the platform to tell of this account at the webhook address `hook`. Called daily; harmless to repeat."""
+
+    def challenge(self, request: PushRequest) -> str | None:
+        """What to say to a platform that checks the webhook's address; None when this is no such check or its token
+        is wrong."""
+        return None
+
     def receive(self, request: PushRequest) -> Iterator[PushEvent]:
-        """Read a webhook call; raise Permanent when its signature is wrong."""
+        """Read a webhook call; raise Permanent when its signature is wrong. Pure: no network."""
         raise Permanent("Platform ini tidak mengirim pemberitahuan.")
 
     def read_file(self, table: ImportTable) -> Iterator[ImportedRow]:
         """Read an uploaded file row by row; a bad row is yielded with its error, never raised."""
         raise Permanent("Plugin ini tidak membaca berkas.")
 
-    def authorize_url(self, state: str, ctx: Context) -> str:
-        """Where to send a person who connects an account."""
+    def authorize_url(self, consent: Consent, ctx: Context) -> str:
+        """Where to send a person who connects an account. Pure: no network."""
         raise Permanent("Platform ini tidak memakai penghubungan akun.")
 
-    def exchange(self, code: str, ctx: Context) -> Credential:
-        """Turn the code that came back into a credential."""
+    def exchange(self, code: str, consent: Consent, ctx: Context) -> Credential:
+        """Turn the code that came back into a credential, as long-lived as the platform allows."""
         raise Permanent("Platform ini tidak memakai penghubungan akun.")
 
     def refresh(self, credential: Credential, ctx: Context) -> Credential:
-        """Renew a credential before it dies."""
+        """Renew a credential before it dies, or look how long it still lives."""
+        raise Permanent("Platform ini tidak memakai penghubungan akun.")
+
+    def reachable(self, credential: Credential, ctx: Context) -> Iterator[Reachable]:
+        """The accounts that this login may read."""
         raise Permanent("Platform ini tidak memakai penghubungan akun.")
 
     def upgrade_cursor(self, cursor: Cursor) -> Cursor | None:

@@ -63,7 +63,7 @@ def _in_folder(folder: PluginFolder) -> Iterator[Found]:
         yield _broken(folder.path.name, folder.source, str(folder.path), "the folder does not exist")
         return
     for path in sorted(folder.path.iterdir()):
-        if (path / FILE_NAME).is_file() or (path / "__init__.py").is_file():
+        if (path / FILE_NAME).is_file() or (not folder.package and (path / "__init__.py").is_file()):
             found = _from_path(folder, path)
             if not (folder.package and found.manifest and found.manifest.example):
                 yield found

@@ -12,7 +12,7 @@ from aggregator.contract import CONTRACT_VERSION
 FILE_NAME = "plugin.toml"
 LARGEST = 64 * 1024  # bytes
 
-_ID = re.compile(r"[a-z][a-z0-9_-]{1,39}")
+_ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _MODULE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 

@@ -55,7 +55,7 @@ class TestWall(PlatformKit):
 
     def signed_push(self, body):
         signed = {wall.SIGNATURE: wall.signature(self.secrets["hook"], body)}
-        return PushRequest(method="POST", headers=signed, query={}, body=body, secrets=self.secrets)
+        return PushRequest(method="POST", headers=signed, query={}, body=body, secrets=self.secrets, now=self.now)
 
 
 class EmptyPageIsFine(wall.WallPlatform):
