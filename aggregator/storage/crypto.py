@@ -36,7 +36,7 @@ class Vault:
 
     def reseal(self, ciphertext: bytes) -> bytes:
         """The same secret under the newest key."""
-        return self._fernet.rotate(ciphertext)
+        return self.seal(self.open(ciphertext))
 
 
 def load_keys(configured: Sequence[str], data_dir: Path) -> tuple[str, ...]:

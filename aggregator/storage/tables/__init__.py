@@ -1,8 +1,9 @@
-"""Every table, by subject: registry (who), facts (what was said), work (what must be done), machinery."""
+"""Every table, by subject: registry (who), logins (how we get in), facts (what was said), work (what must be done), machinery."""
 
 from aggregator.storage.tables.base import metadata
 from aggregator.storage.tables.facts import message_versions, messages, quarantine, reply_texts, threads
-from aggregator.storage.tables.machinery import breakers, credentials, hosts, meta, pulls
+from aggregator.storage.tables.logins import app_secrets, consents, login_secrets, logins
+from aggregator.storage.tables.machinery import allowances, breakers, glances, hosts, meta, pulls, pushes, waits
 from aggregator.storage.tables.registry import (
     account_secrets,
     accounts,
@@ -10,12 +11,14 @@ from aggregator.storage.tables.registry import (
     official_authors,
     people,
     sessions,
+    snapshots,
     units,
 )
 from aggregator.storage.tables.work import events, item_counts, items, proofs, replies
 
 __all__ = [
-    "account_secrets", "accounts", "breakers", "credentials", "events", "hosts", "item_counts", "items",
-    "login_attempts", "message_versions", "messages", "meta", "metadata", "official_authors", "people",
-    "proofs", "pulls", "quarantine", "replies", "reply_texts", "sessions", "threads", "units",
+    "account_secrets", "accounts", "allowances", "app_secrets", "breakers", "consents", "events", "glances", "hosts",
+    "item_counts", "items", "login_attempts", "login_secrets", "logins", "message_versions", "messages", "meta",
+    "metadata", "official_authors", "people", "proofs", "pulls", "pushes", "quarantine", "replies", "reply_texts",
+    "sessions", "snapshots", "threads", "units", "waits",
 ]  # fmt: skip

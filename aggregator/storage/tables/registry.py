@@ -56,8 +56,30 @@ accounts = Table(
     Column("held", Integer, nullable=False, server_default="0"),  # messages shown, posts not counted
     Column("census", Integer),  # what the platform says it shows
     Column("created_at", UtcTime, nullable=False),
+    Column("login_id", Integer),  # the login it is read with; NULL: its own secrets, the app's, or none
+    Column("credential_expires_at", UtcTime),
+    Column("inspect_at", UtcTime, index=True),  # when its public face is looked at next
     UniqueConstraint("platform", "key"),
     Index("ix_accounts_due", "next_pull_at"),
+)
+
+# The account's public face on a day: evidence for the circular.
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("taken_at", UtcTime, nullable=False),
+    Column("exists", Boolean, nullable=False),
+    Column("active", Boolean),
+    Column("title", Text),
+    Column("last_post_at", UtcTime),
+    Column("posts_30d", Integer),
+    Column("followers", Integer),
+    Column("verified", Boolean),
+    Column("reads", Text),
+    Column("problem", Text),
+    Column("evidence", Text, nullable=False, server_default="{}"),
 )
 
 account_secrets = Table(

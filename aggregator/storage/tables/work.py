@@ -38,12 +38,19 @@ items = Table(
     Column("closed_at", UtcTime),
     Column("closed_reason", Text),
     Column("revision", Integer, nullable=False, server_default="1"),  # two people at once: one wins
+    Column("same_words", BigInteger),  # what was pasted at several accounts shares it; NULL: too short to say
     Index("ix_items_unit", "unit_id", "id"),
     Index("ix_items_open", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
     Index("ix_items_unit_open", "unit_id", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
     Index("ix_items_late", "id", sqlite_where=text("late"), postgresql_where=text("late")),
     Index("ix_items_due", "due_at", "id", sqlite_where=_STILL_IN_TIME, postgresql_where=_STILL_IN_TIME),
     Index("ix_items_thread_open", "thread_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    Index(
+        "ix_items_same_words",
+        "same_words",
+        sqlite_where=text("same_words IS NOT NULL"),
+        postgresql_where=text("same_words IS NOT NULL"),
+    ),
     Index(
         "ix_items_claimed",
         "claimed_by",
