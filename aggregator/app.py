@@ -14,27 +14,38 @@ from aggregator.config import Settings, load_settings
 from aggregator.process import calm_collector
 from aggregator.services.accounts import AccountStore
 from aggregator.services.acts import Acts
+from aggregator.services.allowances import Allowances
 from aggregator.services.answering import Answering
 from aggregator.services.fuses import Fuses
+from aggregator.services.glances import Glances
 from aggregator.services.herald import Herald
 from aggregator.services.hosts import HostBook
 from aggregator.services.imports import Imports
 from aggregator.services.inbox import Inbox
 from aggregator.services.intake import Intake, Rules
+from aggregator.services.keyring import Keyring
+from aggregator.services.logins import Logins
 from aggregator.services.people import People
+from aggregator.services.pushes import PushBook
 from aggregator.services.registry import PluginRow, Registry
+from aggregator.services.snapshots import Snapshots
 from aggregator.services.sources import Source, source_of
 from aggregator.services.triage import TriageDesk
 from aggregator.services.units import Units
 from aggregator.storage.crypto import Vault, load_keys
 from aggregator.storage.db import Database
+from aggregator.storage.demo import demo_origin
 from aggregator.storage.version import is_newest
+from aggregator.sync.connector import Connector
 from aggregator.sync.discovery import PluginFolder
 from aggregator.sync.engine import Engine
+from aggregator.sync.glancer import Glancer
 from aggregator.sync.host import PluginHost
 from aggregator.sync.http import HttpSettings
+from aggregator.sync.inspector import Inspector
 from aggregator.sync.memory import SharedHosts
 from aggregator.sync.politeness import LocalPace
+from aggregator.sync.receiver import Receiver
 from aggregator.sync.sender import Sender
 from aggregator.sync.turn import Desk, Line
 
@@ -48,6 +59,7 @@ class App:
     settings: Settings
     clock: Clock
     database: Database
+    vault: Vault
     host: PluginHost
     sources: Mapping[str, Source]
     units: Units
@@ -63,6 +75,15 @@ class App:
     answering: Answering
     engine: Engine
     sender: Sender
+    allowances: Allowances
+    logins: Logins
+    glances: Glances
+    snapshots: Snapshots
+    pushes: PushBook
+    glancer: Glancer
+    inspector: Inspector
+    connector: Connector
+    receiver: Receiver
     flask_secret: bytes
 
     def close(self) -> None:
@@ -84,10 +105,15 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
     units = Units(database)
     triage = TriageDesk(database, host.classifiers)
     intake = Intake(database, Rules(judge=triage.judge, answer_goal=goal))
-    accounts = AccountStore(database, vault)
+    keyring = Keyring(vault)
+    accounts = AccountStore(database, keyring)
     fuses = Fuses(database)
     answering = Answering(database, accounts)
-    desk = Desk(accounts=accounts, intake=intake, fuses=fuses, line=_line(settings, database, clock), clock=clock)
+    ledger = Allowances(database)
+    line = _line(settings, database, clock)
+    desk = Desk(accounts=accounts, intake=intake, fuses=fuses, allowances=ledger, line=line, clock=clock)
+    logins = Logins(database, keyring, sources, settings.base_url, clock)
+    glances, snapshots, pushes = Glances(database, keyring), Snapshots(database), PushBook(database)
     plugins = [
         PluginRow(id=s.id, title=s.title, version=s.version, source=s.source, ok=s.ok, reason=s.reason)
         for s in host.statuses
@@ -96,13 +122,14 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
         settings=settings,
         clock=clock,
         database=database,
+        vault=vault,
         host=host,
         sources=sources,
         units=units,
         people=People(database, units, clock),
         inbox=Inbox(database, units, sources, goal, clock),
         acts=Acts(database, units, goal, clock),
-        registry=Registry(database, units, sources, host.resolve, vault, intake, plugins, clock),
+        registry=Registry(database, units, sources, host.resolve, keyring, intake, plugins, clock),
         imports=Imports(database, intake, host.platforms, units, settings.zone, clock),
         triage=triage,
         herald=Herald(database, units),
@@ -111,6 +138,17 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
         answering=answering,
         engine=Engine(desk, host.platforms),
         sender=Sender(desk, answering, host.platforms),
+        allowances=ledger,
+        logins=logins,
+        glances=glances,
+        snapshots=snapshots,
+        pushes=pushes,
+        glancer=Glancer(desk, glances, host.platforms),
+        inspector=Inspector(
+            desk, snapshots, host.platforms, f"{settings.public_url}/kait" if settings.public_url else None
+        ),
+        connector=Connector(desk, logins, host.platforms),
+        receiver=Receiver(desk, pushes, logins, host.platforms),
         flask_secret=sha256(b"sahut pages:" + keys[0].encode()).digest(),
     )
 
@@ -130,11 +168,15 @@ def load_plugins(settings: Settings) -> PluginHost:
     return PluginHost.load([*built_in, *(PluginFolder(path) for path in settings.plugin_dirs)])
 
 
-def http_settings(settings: Settings) -> HttpSettings:
-    return HttpSettings(contact=settings.contact, allow_private_network=settings.allow_private_network)
+def http_settings(settings: Settings, database: Database) -> HttpSettings:
+    """A demo reaches its pretended platforms and nothing else, however it was started."""
+    stand_in = settings.stand_in or demo_origin(database)
+    return HttpSettings(
+        contact=settings.contact, allow_private_network=settings.allow_private_network, stand_in=stand_in
+    )
 
 
 def _line(settings: Settings, database: Database, clock: Clock) -> Line:
     memory = SharedHosts(HostBook(database))
     pace = LocalPace(memory, gap_seconds=settings.host_gap_seconds, clock=clock)
-    return Line(settings=http_settings(settings), pace=pace, memory=memory)
+    return Line(settings=http_settings(settings, database), pace=pace, memory=memory)

@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="Port the pages are served on.")
     workers: int = Field(2, ge=1, le=64, description="Pull workers that `sahut run` starts.")
     zone: str = Field("Asia/Jakarta", description="Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT).")
+    public_url: str | None = Field(None, description="Address people and platforms reach the pages at (https://…).")
+    stand_in: str | None = Field(
+        None, description="Origin of pretended platforms (sahut demo --platforms); nothing else is reached then."
+    )
     allow_private_network: bool = Field(False, description="Read sites on private addresses (intranet, tests).")
     host_gap_seconds: float = Field(1.0, ge=0, le=60, description="Pause between two calls to one host.")
     contact: str = Field("diskominfo", max_length=200, description="Who site owners can ask; sent as User-Agent.")
@@ -60,6 +64,13 @@ class Settings(BaseSettings):
             raise ValueError("is not a time zone; use Asia/Jakarta, Asia/Makassar or Asia/Jayapura")
         return value
 
+    @field_validator("public_url", "stand_in")
+    @classmethod
+    def _origin(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with https:// or http://")
+        return value or None
+
     @field_validator("database_url")
     @classmethod
     def _psycopg(cls, value: str | None) -> str | None:
@@ -71,6 +82,11 @@ class Settings(BaseSettings):
         if scheme == "sqlite":
             return value
         raise ValueError("must start with postgresql:// or sqlite:///")
+
+    @property
+    def base_url(self) -> str:
+        """Where platforms send people and webhooks back to."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def resolved_database_url(self) -> str:

@@ -51,5 +51,19 @@ def next_thread_read(now: datetime, youngest_open: datetime | None, latest: date
     return now + (_DAY if age <= 14 * _DAY else 7 * _DAY if age <= 90 * _DAY else 30 * _DAY)
 
 
+def renewal(now: datetime, expires_at: datetime | None) -> datetime:
+    """When to renew a credential, or look at it again: after a third of what it still lives, daily at the most often
+    for those that live long, five minutes before its end at the latest. One without an end is looked at daily."""
+    if expires_at is None:
+        return now + with_jitter(_DAY)
+    left = expires_at - now
+    return now + max(min(left / 3, _DAY), min(left - timedelta(minutes=5), timedelta(minutes=5)), timedelta(minutes=1))
+
+
+def with_jitter(wait: timedelta) -> timedelta:
+    """A wait that many accounts were given at once, drawn out by up to a tenth (a minute at most): never shorter."""
+    return wait + min(wait / 10, timedelta(minutes=1)) * random.random()  # noqa: S311 - spreads load, guards nothing
+
+
 def _spread(wait: timedelta) -> timedelta:
     return wait * (0.9 + 0.2 * random.random())  # noqa: S311 - spreads load, guards nothing

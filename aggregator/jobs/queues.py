@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import cast
 
 from redis import Redis
@@ -34,18 +35,26 @@ LOST = (RedisError, QueueAway)  # what a queue server that is away looks like
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A queue: the function that works it off, and the longest a job may take."""
+    """One kind of job: the function that does it, the longest it may take in seconds, and the queue it waits in."""
 
     name: str
     function: str
     seconds: int
+    queue: str
+    most: int = 500  # jobs that may wait at a time; the rest is still due at the next tick
 
 
 # A pull ends by itself after PULL_SECONDS, a last call and storing what it brought.
-PULL = Line("pull", "aggregator.jobs.tasks.pull", PULL_SECONDS + 60)
+PULL = Line("pull", "aggregator.jobs.tasks.pull", PULL_SECONDS + 60, "pull", most=150)
 # Ends, a hard end included (one minute later), before a reply that is "sending" counts as left behind.
-SEND = Line("send", "aggregator.jobs.tasks.send", 115)
-LINES = {line.name: line for line in (PULL, SEND)}
+SEND = Line("send", "aggregator.jobs.tasks.send", 115, "send")
+# Short errands share a queue of their own: a long pull never stands before a webhook or a dying login.
+PUSH = Line("push", "aggregator.jobs.tasks.push", 60, "errand")
+GLANCE = Line("glance", "aggregator.jobs.tasks.glance", 180, "errand")
+RENEW = Line("renew", "aggregator.jobs.tasks.renew", 60, "errand")
+INSPECT = Line("inspect", "aggregator.jobs.tasks.inspect", 120, "errand", most=8)  # hundreds are due together
+LINES = (PULL, SEND, PUSH, GLANCE, RENEW, INSPECT)
+QUEUES = tuple(dict.fromkeys(line.queue for line in LINES))
 
 
 def connect(settings: Settings) -> Redis:
@@ -57,8 +66,8 @@ def connect(settings: Settings) -> Redis:
     return Redis(unix_socket_path=str(read_socket(settings.data_dir)), socket_timeout=_PATIENCE, retry=once_more)
 
 
-def queue_of(line: Line, connection: Redis) -> Queue:
-    return Queue(line.name, connection=connection, serializer=JSONSerializer)
+def queue_named(name: str, connection: Redis) -> Queue:
+    return Queue(name, connection=connection, serializer=JSONSerializer)
 
 
 class Dispatcher:
@@ -70,9 +79,9 @@ class Dispatcher:
 
     def put(self, line: Line, ids: Iterable[int]) -> int:
         """Queue every id that is not queued or worked on already; how many were."""
-        queue = queue_of(line, self._connection)
+        queue = queue_named(line.queue, self._connection)
         waiting = set(queue.get_job_ids())
-        wanted = (identity for identity in ids if _job_id(line, identity) not in waiting)
+        wanted = islice((one for one in ids if _job_id(line, one) not in waiting), max(0, line.most - len(waiting)))
         return sum(self._put_one(queue, line, identity) for identity in wanted)
 
     def _put_one(self, queue: Queue, line: Line, identity: int) -> bool:

@@ -6,7 +6,8 @@ all made good by the next one. Several schedulers at once do no harm."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from threading import Event
 
 import structlog
@@ -14,7 +15,8 @@ from redis import Redis
 from sqlalchemy.exc import DBAPIError
 
 from aggregator.app import App
-from aggregator.jobs.queues import LOST, PULL, SEND, Dispatcher
+from aggregator.contract import Capability
+from aggregator.jobs.queues import GLANCE, INSPECT, LOST, PULL, PUSH, RENEW, SEND, Dispatcher, Line
 from aggregator.services.schedule import Schedule
 
 TICK = 3.0
@@ -35,6 +37,8 @@ class Scheduler:
         self._broken: set[str] = set()
         self._rare_at = 0.0
         self._told: int | None = None
+        platforms = app.host.platforms.items()
+        self._glancing = sorted(name for name, one in platforms if Capability.GLANCE in one.info.capabilities)
 
     def run(self, stop: Event) -> None:
         """Tick until told to stop."""
@@ -49,20 +53,29 @@ class Scheduler:
         self._try("herald", self._tell_plugins)
         if time.monotonic() >= self._rare_at:
             self._try("killed", self._close_killed)
+            self._try("old", self._forget_old)
             self._rare_at = time.monotonic() + _RARE
 
     def _fill_queues(self) -> None:
-        now = self._app.clock()
-        pulls, sends = self._schedule.due_accounts(now), self._app.answering.due(now)
-        if not pulls and not sends and self._dispatcher is not None:
+        due = {line: ids for line, ids in self._due(self._app.clock()) if ids}
+        if not due and self._dispatcher is not None:
             return
         try:
             self._dispatcher = self._dispatcher or Dispatcher(self._connect(), self._app.clock)
-            self._dispatcher.put(PULL, pulls)
-            self._dispatcher.put(SEND, sends)
+            for line, ids in due.items():
+                self._dispatcher.put(line, ids)
         except LOST:
             self._dispatcher = None  # the embedded server may come back at another address
             raise
+
+    def _due(self, now: datetime) -> Iterator[tuple[Line, list[int]]]:
+        app = self._app
+        yield SEND, app.answering.due(now)
+        yield PUSH, app.pushes.due(now)
+        yield RENEW, app.logins.due(now)
+        yield GLANCE, app.glances.due(self._glancing, now)
+        yield PULL, self._schedule.due_accounts(now)
+        yield INSPECT, app.snapshots.due(now)
 
     def _mark_late(self) -> None:
         if marked := self._schedule.mark_late(self._app.clock()):
@@ -79,6 +92,11 @@ class Scheduler:
     def _close_killed(self) -> None:
         if closed := self._schedule.close_killed(self._app.clock()):
             log.info("pulls_closed", count=closed)
+
+    def _forget_old(self) -> None:
+        now = self._app.clock()
+        self._app.pushes.forget_old(now)
+        self._app.allowances.forget_old(now)
 
     def _try(self, what: str, act: Callable[[], None]) -> None:
         """Complain once when it breaks, and say once that it works again."""

@@ -30,6 +30,26 @@ def send(reply_id: int) -> None:
     _fenced("send", reply_id, lambda: process_app().sender.send(reply_id))
 
 
+def push(push_id: int) -> None:
+    """Work off one webhook call."""
+    _fenced("push", push_id, lambda: process_app().receiver.work(push_id))
+
+
+def glance(glance_id: int) -> None:
+    """Look at all accounts of one login."""
+    _fenced("glance", glance_id, lambda: process_app().glancer.run(glance_id))
+
+
+def renew(login_id: int) -> None:
+    """Renew one login, if it is still due and nobody else does."""
+    _fenced("renew", login_id, lambda: process_app().connector.renew(login_id))
+
+
+def inspect(account_id: int) -> None:
+    """Look at one account's public face."""
+    _fenced("inspect", account_id, lambda: process_app().inspector.run(account_id))
+
+
 def _fenced(kind: str, identity: int, work: Callable[[], object]) -> None:
     try:
         work()

@@ -24,7 +24,7 @@ from rq.serializers import JSONSerializer
 
 from aggregator.app import App
 from aggregator.jobs.lifeline import end_with_parent
-from aggregator.jobs.queues import LOST, Line, queue_of
+from aggregator.jobs.queues import LOST, queue_named
 
 _RETRY_SECONDS = 1.0
 
@@ -77,7 +77,7 @@ class OneLine(logging.Handler):
         self._last = str(record.msg)
 
 
-def work(app: App, connect: Callable[[], Redis], line: Line, *, burst: bool = False) -> None:
+def work(app: App, connect: Callable[[], Redis], queue: str, *, burst: bool = False) -> None:
     """Work the queue off until told to stop (or, with `burst`, until it is empty). A queue server that goes
     away and comes back is lived through; only with `burst` its error is raised."""
     app.close()  # connections must not be shared with the processes to be forked; each opens its own
@@ -85,7 +85,7 @@ def work(app: App, connect: Callable[[], Redis], line: Line, *, burst: bool = Fa
     away = False
     while True:
         try:
-            worker = QueueWorker(queue_of(line, connect()))
+            worker = QueueWorker(queue_named(queue, connect()))
             away = _said(away, now=False)
             if _ended(worker, burst=burst):
                 return

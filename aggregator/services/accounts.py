@@ -8,24 +8,37 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Table,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
-from aggregator.contract import Cursor
+from aggregator.contract import Cursor, ThreadRef
 from aggregator.domain.pace import FIRST_REREAD, next_thread_read
 from aggregator.services.intake import LeaseLost, Source, Tally
+from aggregator.services.keyring import Keyring
 from aggregator.storage.bulk import execute_many, rows_where_in
-from aggregator.storage.crypto import Vault
 from aggregator.storage.db import Database, to_micros
 from aggregator.storage.ids import time_of
-from aggregator.storage.tables import account_secrets, accounts, items, messages, proofs, pulls, threads
+from aggregator.storage.tables import accounts, items, messages, official_authors, proofs, pulls, threads
 
 LEASE = timedelta(seconds=90)
 POLLED_STATES = ("active", "gone", "blocked")  # the last two once a day: what a person mended shows by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PullAccount:
-    """An account whose lease was won, with everything one pull needs."""
+class KnownAccount:
+    """An account, with the secrets a plugin is lent for it."""
 
     id: int
     platform: str
@@ -34,6 +47,16 @@ class PullAccount:
     unit_id: int
     settings: Mapping[str, str]
     secrets: Mapping[str, str]
+
+    def source(self, *, own_host: bool) -> Source:
+        return Source(account_id=self.id, platform=self.platform, unit_id=self.unit_id, own_host=own_host)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullAccount(KnownAccount):
+    """An account whose lease was won, with everything one pull needs."""
+
+    logs_in: bool  # with secrets of its own or a login's, not only with the app's
     cursor: Cursor | None
     failures: int
     held: int
@@ -42,9 +65,7 @@ class PullAccount:
     state: str
     lease: str
     pull_id: int
-
-    def source(self, *, own_host: bool) -> Source:
-        return Source(account_id=self.id, platform=self.platform, unit_id=self.unit_id, own_host=own_host)
+    next_pull_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +80,7 @@ class DueThread:
     whole: bool
     next_offset: int
     suspect: bool
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +104,9 @@ class PullEnd:
 class AccountStore:
     """Reads and writes accounts for the machinery."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
-        self._vault = vault
+        self._keyring = keyring
 
     def begin(self, account_id: int, now: datetime, *, only_due: bool = False) -> PullAccount | None:
         """Win the account's lease and open its report; None when another worker has it or it must not be read."""
@@ -116,6 +138,7 @@ class AccountStore:
             unit_id=row["unit_id"],
             settings=orjson.loads(row["settings"]),
             secrets=self.secrets(connection, row["id"]),
+            logs_in=bool(row["login_id"] or self._keyring.own_of_account(connection, row["id"])),
             cursor=Cursor(version=cursor["version"], data=cursor["data"]) if cursor else None,
             failures=row["failures"],
             held=row["held"],
@@ -124,13 +147,56 @@ class AccountStore:
             state=row["state"],
             lease=lease,
             pull_id=pull_id,
+            next_pull_at=row["next_pull_at"],
         )
 
     def secrets(self, connection: Connection, account_id: int) -> dict[str, str]:
-        """The account's secrets, opened."""
-        table = account_secrets
-        rows = connection.execute(select(table.c.name, table.c.ciphertext).where(table.c.account_id == account_id))
-        return {row.name: self._vault.open(row.ciphertext) for row in rows}
+        """What a plugin is lent for this account, opened."""
+        return self._keyring.of_account(connection, account_id)
+
+    def known_account(self, account_id: int) -> KnownAccount | None:
+        """The account of that number."""
+        return self._known_account(accounts.c.id == account_id)
+
+    def by_key(self, platform: str, key: str) -> KnownAccount | None:
+        """The account of that name on a platform. Webhooks name accounts by ids of their platform: one in the account's
+        settings, or one under which it was seen to write, is its name as well."""
+        found = self._known_account((accounts.c.platform == platform) & (accounts.c.key == key))
+        if found is not None:
+            return found
+        named = accounts.c.settings.contains(f":{orjson.dumps(key).decode()}", autoescape=True)
+        writes = official_authors.c.account_id == accounts.c.id
+        speaks = exists().where(writes, official_authors.c.author_id == key, official_authors.c.source == "inspected")
+        return self._known_account((accounts.c.platform == platform) & or_(named, speaks))
+
+    def _known_account(self, condition: ColumnElement[bool]) -> KnownAccount | None:
+        with self._database.read() as connection:
+            row = connection.execute(select(accounts).where(condition).limit(1)).mappings().one_or_none()
+            if row is None:
+                return None
+            return KnownAccount(
+                id=row["id"],
+                platform=row["platform"],
+                key=row["key"],
+                url=row["url"],
+                unit_id=row["unit_id"],
+                settings=orjson.loads(row["settings"]),
+                secrets=self.secrets(connection, row["id"]),
+            )
+
+    def read_soon(self, account_id: int, thread: ThreadRef | None, now: datetime) -> None:
+        """Have an account pulled at once and, if given, this thread of it read again. A thread not known yet is noted,
+        so that the plugin is asked for it."""
+        mine = accounts.c.id == account_id
+        with self._database.write() as connection:
+            connection.execute(update(accounts).where(mine, accounts.c.state != "file").values(next_pull_at=now))
+            if thread is None:
+                return
+            known = (threads.c.account_id == account_id) & (threads.c.external_id == thread.external_id)
+            if connection.execute(update(threads).where(known).values(next_read_at=now)).rowcount:
+                return
+            values = {"external_id": thread.external_id, "url": thread.url, "title": thread.title, "read_at": now}
+            connection.execute(insert(threads).values(account_id=account_id, next_read_at=now, **values))
 
     def renew(self, account: PullAccount, now: datetime) -> None:
         """Keep the lease; raises LeaseLost when it is another's."""
@@ -139,6 +205,13 @@ class AccountStore:
         with self._database.write() as connection:
             if connection.execute(statement.values(lease_until=now + LEASE)).rowcount != 1:
                 raise LeaseLost
+
+    def another_pulls(self, platform: str, account_id: int, now: datetime) -> bool:
+        """Whether another account of this platform is being pulled just now."""
+        table = accounts
+        held = (table.c.platform == platform) & (table.c.id != account_id) & (table.c.lease_until >= now)
+        with self._database.read() as connection:
+            return connection.execute(select(table.c.id).where(held).limit(1)).first() is not None
 
     def known(self, account_id: int, external_ids: Collection[str]) -> frozenset[str]:
         """Which of these messages are held and were last seen shown."""
@@ -156,7 +229,7 @@ class AccountStore:
         """Close the report, give the lease back and set the next turn; a lost lease leaves the account alone."""
         table = accounts
         values = {
-            "lease_owner": None, "lease_until": None, "last_pull_at": now, "next_pull_at": end.next_pull_at,
+            "lease_owner": None, "lease_until": None, "last_pull_at": now, "next_pull_at": _next_pull(account, end),
             "failures": end.failures, "state": end.state, "problem": end.problem,
         }  # fmt: skip
         if end.succeeded:
@@ -175,26 +248,28 @@ class AccountStore:
     # -- threads ---------------------------------------------------------------------------------------------------
 
     def due_threads(
-        self, account_id: int, now: datetime, *, batch: int, sweep: bool, skip: Collection[int] = ()
+        self, account_id: int, now: datetime, *, batch: int, sweep: timedelta | None, skip: Collection[int] = ()
     ) -> list[DueThread]:
         """Threads to read again, at most about `batch` held messages in all: first suspects and those the platform
         says hold more than we do, then those that are due or (with `sweep`) those read longest ago."""
         table = threads
         due = or_(table.c.next_read_at <= now, table.c.reply_count > table.c.held)
         urgent = case((or_(table.c.suspect, table.c.reply_count > table.c.held), 0), else_=1)
-        order = table.c.read_at if sweep else table.c.next_read_at
+        order = table.c.next_read_at if sweep is None else table.c.read_at
+        if sweep is not None:
+            due = or_(due, table.c.suspect, table.c.read_at <= now - sweep)
         statement = (
             select(table).where(table.c.account_id == account_id).order_by(urgent, order).limit(batch + len(skip))
         )
         with self._database.read() as connection:
-            rows = connection.execute(statement if sweep else statement.where(due)).mappings().all()
+            rows = connection.execute(statement.where(due)).mappings().all()
             chosen = _fill([row for row in rows if row["id"] not in skip], batch)
             known = _known_in(connection, [row["id"] for row in chosen])
         return [_due_thread(row, known[row["id"]], batch) for row in chosen]
 
     def mark_read(self, read: Iterable[DueThread], now: datetime, suspects: Collection[int] = frozenset()) -> None:
         """Note that these threads were just read and when they are due next; `suspects`, of which too much seemed to
-        have vanished, are looked at again soon."""
+        have vanished, are looked at again soon. A thread that a webhook named meanwhile stays due."""
         read = list(read)
         ids = [thread.id for thread in read]
         with self._database.write() as connection:
@@ -203,6 +278,7 @@ class AccountStore:
             rows = [
                 (
                     to_micros(now),
+                    to_micros(t.due_at),
                     to_micros(
                         now + FIRST_REREAD
                         if t.id in suspects
@@ -216,7 +292,8 @@ class AccountStore:
             ]
             execute_many(
                 connection,
-                "UPDATE threads SET read_at = ?, next_read_at = ?, read_offset = ?, suspect = ? WHERE id = ?",
+                "UPDATE threads SET read_at = ?, next_read_at = CASE WHEN next_read_at = ? THEN ? ELSE next_read_at END, "
+                "read_offset = ?, suspect = ? WHERE id = ?",
                 rows,
             )
             _recheck_proofs(connection, read, now)
@@ -233,6 +310,14 @@ def _recheck_proofs(connection: Connection, read: Iterable[DueThread], now: date
         )
         standing = update(proofs).where(proofs.c.answer_id.in_(seen), proofs.c.status == "shown")
         connection.execute(standing.values(checked_at=now))
+
+
+def _next_pull(account: PullAccount, end: PullEnd) -> ColumnElement[datetime]:
+    """The next turn; what a person or a webhook asked for while this one ran is not lost."""
+    asked = accounts.c.next_pull_at.is_distinct_from(account.next_pull_at) & (
+        accounts.c.next_pull_at < end.next_pull_at
+    )
+    return case((asked, accounts.c.next_pull_at), else_=literal(end.next_pull_at, accounts.c.next_pull_at.type))
 
 
 def _report(end: PullEnd, held: int, now: datetime) -> dict[str, object]:
@@ -287,6 +372,7 @@ def _due_thread(row: RowMapping, known: list[str], batch: int) -> DueThread:
         whole=whole,
         next_offset=0 if end >= len(known) else end,
         suspect=bool(row["suspect"]),
+        due_at=row["next_read_at"],
     )
 
 

@@ -8,18 +8,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from aggregator.clock import Clock
-from aggregator.contract import AccountKey, Setting
+from aggregator.contract import AccountKey, Permanent, Reachable, Setting
 from aggregator.domain.access import Viewer
 from aggregator.services.errors import NotFound, Refused
 from aggregator.services.intake import Intake
 from aggregator.services.intake import Source as PullSource
 from aggregator.services.intake.officials import registered_names
-from aggregator.services.sources import Source
+from aggregator.services.keyring import Keyring
+from aggregator.services.logins import WARN_BEFORE
+from aggregator.services.snapshots import SnapshotRow, latest
+from aggregator.services.sources import SettingView, Source, checked, views
 from aggregator.services.units import Units
-from aggregator.storage.crypto import Vault
 from aggregator.storage.db import Database
 from aggregator.storage.tables import account_secrets, accounts, official_authors, pulls, quarantine
 
@@ -27,7 +29,6 @@ OFFICIALS_SETTING = "official_users"
 PULLS_SHOWN = 30
 _QUARANTINED_AFTER = 3
 _LATE = timedelta(minutes=30)
-_LONGEST_SETTING = 20_000
 
 Resolve = Callable[[str], list[AccountKey]]
 
@@ -51,6 +52,8 @@ class AccountRow:
     census: int | None
     read_in_time: bool
     plugin_missing: bool
+    expires_at: datetime | None  # of its credential
+    expires_soon: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,25 +80,13 @@ class PullRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettingView:
-    """A setting of an account; a secret's value is never shown again."""
-
-    name: str
-    label: str
-    help: str
-    secret: bool
-    required: bool
-    value: str | None
-    has_value: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPage:
     account: AccountRow
     settings: tuple[SettingView, ...]
     pulls: tuple[PullRow, ...]
     quarantine: tuple[tuple[str, str, int], ...]  # external id, reason, tries
     officials: tuple[tuple[str, str], ...]  # author id, how it became official
+    snapshot: SnapshotRow | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +103,14 @@ class Registry:
     """Accounts as people manage them."""
 
     def __init__(
-        self, database: Database, units: Units, sources: Mapping[str, Source], resolve: Resolve, vault: Vault, intake: Intake,
+        self, database: Database, units: Units, sources: Mapping[str, Source], resolve: Resolve, keyring: Keyring, intake: Intake,
         plugins: Sequence[PluginRow], clock: Clock,
     ) -> None:  # fmt: skip
         self._database = database
         self._units = units
         self._sources = sources
         self._resolve = resolve
-        self._vault = vault
+        self._keyring = keyring
         self._intake = intake
         self._plugins = tuple(plugins)
         self._clock = clock
@@ -157,13 +148,22 @@ class Registry:
                 official_authors.c.account_id == account_id
             )
             officials = tuple((row[0], row[1]) for row in connection.execute(voices.limit(100)))
+            snapshot = latest(connection, account_id)
         return AccountPage(
             account=self._row(row, self._clock()),
             settings=self._settings(row, kept),
             pulls=rows,
             quarantine=quarantined,
             officials=officials,
+            snapshot=snapshot,
         )
+
+    def holders(self, viewer: Viewer, platform: str) -> dict[str, int | None]:
+        """Every account of a platform that is registered, by key: its unit's number; None for one of other people's."""
+        mine = (accounts.c.platform == platform) & (accounts.c.state != "file")
+        with self._database.read() as connection:
+            rows = connection.execute(select(accounts.c.key, accounts.c.unit_id).where(mine)).all()
+        return {row.key: row.unit_id if viewer.tends_accounts or viewer.may_see(row.unit_id) else None for row in rows}
 
     def plugins(self, viewer: Viewer) -> tuple[PluginRow, ...]:
         """Every plugin found, the ones left out with their reason."""
@@ -171,7 +171,10 @@ class Registry:
 
     def candidates(self, address: str) -> list[AccountKey]:
         """Which accounts a pasted address may mean; Refused when it means none."""
-        found = self._resolve(address.strip())
+        try:
+            found = self._resolve(address.strip())
+        except Permanent as refusal:  # an address that can never be read, and why
+            raise Refused(refusal.message) from None
         if not found:
             raise Refused(
                 "Alamat itu tidak dikenali. Tempel alamat lengkap akun atau situs, misalnya https://dinas.contoh.go.id."
@@ -191,20 +194,41 @@ class Registry:
     ) -> int:
         """Register an account; its id. Settings and secrets go by the names the platform declares. An account that was
         known from files only is read from its platform from now on, and keeps what the files brought."""
-        if viewer is not None and not (viewer.tends_accounts or (viewer.works and viewer.may_see(unit_id))):
-            raise NotFound
-        if not self._units.exists(unit_id):
-            raise Refused("Unit itu tidak ada (lagi). Pilih unit lain.")
+        self._may_add(viewer, unit_id)
         found = [key for key in self.candidates(address) if platform is None or key.platform == platform]
         if not found:
             raise Refused(f"Alamat itu bukan alamat {platform}.")
         key = found[0]
-        self._check_settings(key.platform, settings or {})
+        given = checked(self._declared(key.platform), settings or {})
         with self._database.write() as connection:
             account_id = _register(connection, key, unit_id, self._clock())
-            self._store_settings(connection, key.platform, account_id, settings or {}, {})
-        self._name_officials(key.platform, account_id, unit_id, settings or {})
+            self._store_settings(connection, key.platform, account_id, given, {})
+        self._name_officials(key.platform, account_id, unit_id, given)
         return account_id
+
+    def attach(self, viewer: Viewer, login_id: int, unit_id: int, chosen: Reachable) -> int:
+        """Register an account that a login reaches, or give one that is known this login; its id."""
+        self._may_add(viewer, unit_id)
+        now = self._clock()
+        with self._database.write() as connection:
+            same = (accounts.c.platform == chosen.key.platform) & (accounts.c.key == chosen.key.key)
+            known = connection.execute(select(accounts).where(same, accounts.c.state != "file")).mappings().first()
+            if known is not None and not viewer.tends_accounts and not viewer.may_see(known["unit_id"]):
+                raise Refused("Akun ini sudah terdaftar pada unit lain. Hubungi Diskominfo.")
+            account_id = known["id"] if known is not None else _register(connection, chosen.key, unit_id, now)
+            old = orjson.loads(known["settings"]) if known is not None else {}
+            plain = orjson.dumps({**old, **chosen.settings}).decode()
+            again = {"login_id": login_id, "state": "active", "problem": None, "failures": 0, "next_pull_at": now}
+            values = {**again, "settings": plain, "title": chosen.title, "inspect_at": now}
+            connection.execute(update(accounts).where(accounts.c.id == account_id).values(values))
+            self._keyring.keep_for_account(connection, account_id, chosen.secrets)
+        return int(account_id)
+
+    def _may_add(self, viewer: Viewer | None, unit_id: int) -> None:
+        if viewer is not None and not (viewer.tends_accounts or (viewer.works and viewer.may_see(unit_id))):
+            raise NotFound
+        if not self._units.exists(unit_id):
+            raise Refused("Unit itu tidak ada (lagi). Pilih unit lain.")
 
     def change_settings(self, viewer: Viewer, account_id: int, settings: Mapping[str, str]) -> None:
         """Change some settings; an empty secret keeps the old one. The account is read again soon."""
@@ -212,9 +236,10 @@ class Registry:
             raise NotFound
         with self._database.write() as connection:
             row = _visible(connection, viewer, account_id)
-            self._check_settings(row["platform"], settings)
-            self._store_settings(connection, row["platform"], account_id, settings, orjson.loads(row["settings"]))
+            given = checked(self._declared(row["platform"]), settings)
+            self._store_settings(connection, row["platform"], account_id, given, orjson.loads(row["settings"]))
             again = {"state": "active", "problem": None, "next_pull_at": self._clock(), "failures": 0}
+            again["inspect_at"] = self._clock()
             if row["state"] != "file":
                 connection.execute(update(accounts).where(accounts.c.id == account_id).values(again))
         self._name_officials(row["platform"], account_id, row["unit_id"], settings)
@@ -228,16 +253,6 @@ class Registry:
             again = {"next_pull_at": self._clock(), "state": "active"}  # a person asks: also where polling had stopped
             connection.execute(update(accounts).where(accounts.c.id == account_id).values(again))
 
-    def _check_settings(self, platform: str, settings: Mapping[str, str]) -> None:
-        known = {setting.name for setting in self._declared(platform)}
-        unknown = sorted(set(settings) - known)
-        if unknown:
-            raise Refused(
-                f"Pengaturan {', '.join(unknown)} tidak dikenal. Yang ada: {', '.join(sorted(known)) or 'tidak ada'}."
-            )
-        if any(len(value) > _LONGEST_SETTING for value in settings.values()):
-            raise Refused("Isian pengaturan terlalu panjang.")
-
     def _store_settings(
         self,
         connection: Connection,
@@ -247,20 +262,12 @@ class Registry:
         old: Mapping[str, str],
     ) -> None:
         secret = {setting.name for setting in self._declared(platform) if setting.secret}
-        plain = {
-            name: value.strip() for name, value in {**old, **given}.items() if name not in secret and value.strip()
-        }
+        plain = {name: value for name, value in {**old, **given}.items() if name not in secret and value}
         connection.execute(
             update(accounts).where(accounts.c.id == account_id).values(settings=orjson.dumps(plain).decode())
         )
-        for name in sorted(secret & given.keys()):
-            if given[name]:
-                self._keep_secret(connection, account_id, name, given[name])
-
-    def _keep_secret(self, connection: Connection, account_id: int, name: str, value: str) -> None:
-        table = account_secrets
-        connection.execute(delete(table).where(table.c.account_id == account_id, table.c.name == name))
-        connection.execute(insert(table).values(account_id=account_id, name=name, ciphertext=self._vault.seal(value)))
+        secrets = {name: value for name, value in given.items() if name in secret and value}
+        self._keyring.keep_for_account(connection, account_id, secrets)
 
     def _name_officials(self, platform: str, account_id: int, unit_id: int, settings: Mapping[str, str]) -> None:
         """Whoever the settings name speaks for the office, also in what was read before."""
@@ -296,22 +303,13 @@ class Registry:
             census=row["census"],
             read_in_time=in_time and row["next_pull_at"] is not None and row["next_pull_at"] > now - _LATE,
             plugin_missing=source is None,
+            expires_at=row["credential_expires_at"],
+            expires_soon=row["credential_expires_at"] is not None and row["credential_expires_at"] < now + WARN_BEFORE,
         )
 
     def _settings(self, row: RowMapping, kept_secrets: set[str]) -> tuple[SettingView, ...]:
-        values: Mapping[str, Any] = orjson.loads(row["settings"])
-        return tuple(
-            SettingView(
-                name=setting.name,
-                label=setting.label,
-                help=setting.help,
-                secret=setting.secret,
-                required=setting.required,
-                value=None if setting.secret else values.get(setting.name),
-                has_value=setting.name in (kept_secrets if setting.secret else values),
-            )
-            for setting in self._declared(row["platform"])
-        )
+        values: Mapping[str, str] = orjson.loads(row["settings"])
+        return views(self._declared(row["platform"]), values, kept_secrets)
 
 
 def _register(connection: Connection, key: AccountKey, unit_id: int, now: datetime) -> int:
@@ -321,7 +319,13 @@ def _register(connection: Connection, key: AccountKey, unit_id: int, now: dateti
     taken = connection.execute(same).one_or_none()
     if taken is not None and taken.state != "file":
         raise Refused(f"Akun ini sudah terdaftar (nomor {taken.id}).")
-    values: dict[str, Any] = {"url": key.url, "unit_id": unit_id, "next_pull_at": now, "state": "active"}
+    values: dict[str, Any] = {
+        "url": key.url,
+        "unit_id": unit_id,
+        "next_pull_at": now,
+        "inspect_at": now,
+        "state": "active",
+    }
     if taken is not None:
         connection.execute(update(table).where(table.c.id == taken.id).values(values))
         return int(taken.id)

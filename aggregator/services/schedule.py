@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, insert, or_, select, update
 
 from aggregator.services.accounts import POLLED_STATES
 from aggregator.services.ledger import CountChange
@@ -26,12 +26,17 @@ class Schedule:
         self._database = database
 
     def due_accounts(self, now: datetime, limit: int = BATCH) -> list[int]:
-        """Accounts to pull now that nobody is pulling, longest overdue first."""
+        """Accounts to pull now that nobody is pulling: the longest overdue of each platform, then the next of each, so
+        that a platform with many (or a storm over it) never keeps the others waiting."""
         table = accounts
         free = or_(table.c.lease_until.is_(None), table.c.lease_until < now)
-        due = select(table.c.id).where(table.c.next_pull_at <= now, table.c.state.in_(POLLED_STATES), free)
+        place = func.row_number().over(partition_by=table.c.platform, order_by=(table.c.next_pull_at, table.c.id))
+        due = select(table.c.id, table.c.next_pull_at, place.label("place")).where(
+            table.c.next_pull_at <= now, table.c.state.in_(POLLED_STATES), free
+        ).subquery()  # fmt: skip
+        in_turn = select(due.c.id).order_by(due.c.place, due.c.next_pull_at, due.c.id).limit(limit)
         with self._database.read() as connection:
-            return list(connection.execute(due.order_by(table.c.next_pull_at, table.c.id).limit(limit)).scalars())
+            return list(connection.execute(in_turn).scalars())
 
     def mark_late(self, now: datetime, limit: int = BATCH) -> int:
         """Mark waiting items whose time has run out, with their event and counters; how many were marked.

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.contract import Platform, PlatformError, RateLimited
-from aggregator.domain.pace import PROBE, after_failure, next_pull
+from aggregator.contract import Platform, PlatformError, PlatformInfo, RateLimited
+from aggregator.domain.pace import PROBE, after_failure, next_pull, with_jitter
 from aggregator.services.accounts import PullAccount, PullEnd
+from aggregator.services.allowances import Allowance, Allowances, allowance_of
 from aggregator.services.fuses import Fuses
 from aggregator.services.intake import Tally
 
 _DEFAULT_WAIT = timedelta(minutes=15)
 _LONGEST_WAIT = timedelta(hours=24)
+_SHARE_GROWS = timedelta(hours=1)
 _GONE_AFTER = 3  # failures in a row
 
 
@@ -42,14 +44,15 @@ class Ending:
             census=census,
             next_pull_at=self._next(account, platform, tally, failures, now),
             failures=failures,
-            state=self._state(account, failures),
+            state=self._state(account, failures, own_host=platform is None or platform.info.own_host),
             problem=self.problem,
         )
 
-    def _state(self, account: PullAccount, failures: int) -> str:
+    def _state(self, account: PullAccount, failures: int, *, own_host: bool) -> str:
         if self.outcome == "gone" and failures >= _GONE_AFTER:
             return "gone"
-        if self.outcome == "auth_expired" and account.secrets:  # a site read without a login has none to expire
+        # A site that is read without a login has none to expire, whatever the app's keys for other sites are.
+        if self.outcome == "auth_expired" and (account.logs_in or (account.secrets and not own_host)):
             return "auth_expired"
         if self.outcome == "permanent":
             return "blocked"
@@ -64,24 +67,26 @@ class Ending:
         if self.outcome == "partial":
             return now + timedelta(minutes=1)
         if self.wait is not None:
-            return now + min(self.wait, _LONGEST_WAIT)
+            return now + with_jitter(min(self.wait, _LONGEST_WAIT))
         if self.outcome == "malformed":
             return now + PROBE
         if self.outcome == "permanent" or (failures >= _GONE_AFTER and self.outcome == "gone"):
             return now + _LONGEST_WAIT
         return after_failure(now, max(1, failures))
 
-    def book(self, fuses: Fuses, account: PullAccount, platform: Platform, calls: int, now: datetime) -> None:
-        """Book the calls, and a fault of the plugin (not of one site among many) on its breaker."""
-        blocked = now + self.wait if self.outcome == "rate_limited" and self.wait else None
-        if calls or blocked:
-            fuses.spent(credential_of(platform, account), calls, now, blocked)
-        if self.outcome == "plugin_bug":
+    def book(self, fuses: Fuses, platform: Platform, now: datetime) -> None:
+        """Book a fault of the plugin, or of its platform (not of one site among many), on its breaker."""
+        own_host = platform.info.own_host
+        if self.outcome == "plugin_bug" or (self.outcome == "transient" and not own_host):
             fuses.plugin_failed(platform.info.id, self.outcome, now)
-        elif self.outcome == "malformed" and not platform.info.own_host:
+        elif self.outcome == "malformed" and not own_host:
             fuses.plugin_failed(platform.info.id, self.outcome, now, at_once=True)
         elif self.outcome in ("ok", "partial"):
             fuses.plugin_worked(platform.info.id)
+
+    def waits_until(self, now: datetime) -> datetime | None:
+        """Until when the platform asked everyone of this allowance to stay away."""
+        return now + min(self.wait, _LONGEST_WAIT) if self.outcome == "rate_limited" and self.wait else None
 
 
 def ending_of(error: PlatformError) -> Ending:
@@ -92,28 +97,33 @@ def ending_of(error: PlatformError) -> Ending:
     return Ending(error.code, error.message)
 
 
-def refused_before(platform: Platform, account: PullAccount, fuses: Fuses, now: datetime) -> Ending | None:
-    """Why a scheduled pull does not even start; None when it may."""
-    until = fuses.open_until(platform.info.id, now)
+def refused_before(
+    info: PlatformInfo, account_id: int, fuses: Fuses, ledger: Allowances, now: datetime
+) -> Ending | None:
+    """Why a scheduled reading does not even start; None when it may."""
+    until = fuses.open_until(info.id, now)
     if until is not None:
-        return Ending("postponed", "Plugin platform ini sedang bermasalah; dicoba lagi sejam sekali.", until - now)
-    left, blocked = fuses.calls_left(credential_of(platform, account), platform.info.pace.calls_per_day, now)
-    if blocked is not None:
-        return Ending("postponed", "Platform meminta kita menunggu.", blocked - now)
-    if left <= 0:
-        return Ending("postponed", "Jatah pembacaan hari ini sudah habis; dilanjutkan besok.", _until_tomorrow(now))
+        return Ending("postponed", "Platform ini sedang bermasalah; dicoba lagi sejam sekali.", until - now)
+    allowance = allowance_of(info, account_id, now)
+    waits = ledger.waits_until(allowance.name, now)
+    if waits is not None:
+        return Ending("postponed", "Platform meminta kita menunggu.", waits - now)
+    if ledger.left(allowance, account_id) <= 0:
+        return _spent(allowance, now)
     return None
+
+
+def _spent(allowance: Allowance, now: datetime) -> Ending:
+    """Of a shared allowance more opens in the course of the day; of its own an account waits for the next."""
+    rest = allowance.ends - now
+    shared = ":" not in allowance.name
+    return Ending(
+        "postponed",
+        "Jatah pembacaan akun ini sudah habis; dilanjutkan nanti.",
+        min(rest, _SHARE_GROWS) if shared else rest,
+    )
 
 
 def no_plugin() -> Ending:
     """The account's platform has no plugin here (any more); its messages stay."""
     return Ending("no_plugin", "Plugin untuk platform ini belum terpasang.", _LONGEST_WAIT)
-
-
-def credential_of(platform: Platform, account: PullAccount) -> str:
-    """What the daily allowance of calls is counted on."""
-    return f"{platform.info.id}:{account.id}"
-
-
-def _until_tomorrow(now: datetime) -> timedelta:
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - now

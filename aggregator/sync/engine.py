@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import structlog
 
 from aggregator.contract import Platform
 from aggregator.services.accounts import PullAccount, PullEnd
+from aggregator.services.allowances import allowance_of
 from aggregator.sync.endings import Ending, no_plugin, refused_before
 from aggregator.sync.turn import Desk, Progress, Turn
+
+_ONE_BY_ONE = timedelta(minutes=1)
 
 log = structlog.get_logger(__name__)
 
@@ -38,8 +42,19 @@ class Engine:
         platform = self._platforms.get(account.platform)
         if platform is None:
             return no_plugin()
-        refusal = refused_before(platform, account, self._desk.fuses, self._desk.clock()) if only_due else None
-        return refusal or Turn(self._desk, platform, account, progress, full=full).run()
+        desk = self._desk
+        if only_due and self._stumbles(platform, account):
+            return Ending("postponed", "Platform ini sedang tersendat; dicoba satu per satu.", _ONE_BY_ONE)
+        refusal = (
+            refused_before(platform.info, account.id, desk.fuses, desk.allowances, desk.clock()) if only_due else None
+        )
+        return refusal or Turn(self._desk, platform, account, progress, full=full, asked=not only_due).run()
+
+    def _stumbles(self, platform: Platform, account: PullAccount) -> bool:
+        """Whether the platform just failed and another worker tries it: one at a time, so that time-outs of one
+        platform never hold all workers."""
+        desk, name = self._desk, platform.info.id
+        return desk.fuses.stumbled(name) and desk.accounts.another_pulls(name, account.id, desk.clock())
 
     def _finish(self, account: PullAccount, progress: Progress, ending: Ending) -> PullEnd:
         now = self._desk.clock()
@@ -47,7 +62,15 @@ class Engine:
         end = ending.pull_end(account, platform, progress.tally, progress.census, progress.calls, now)
         self._desk.accounts.end(account, end, now)
         if platform is not None:
-            ending.book(self._desk.fuses, account, platform, progress.calls, now)
+            self._book(account, platform, progress, ending)
         log.info("pull_ended", account=account.id, platform=account.platform, outcome=end.outcome, calls=end.calls,
                  fetched=end.tally.fetched, new=end.tally.new)  # fmt: skip
         return end
+
+    def _book(self, account: PullAccount, platform: Platform, progress: Progress, ending: Ending) -> None:
+        now = self._desk.clock()
+        allowance = allowance_of(platform.info, account.id, now)
+        self._desk.allowances.spent(allowance, account.id, progress.units)
+        if until := ending.waits_until(now):
+            self._desk.allowances.wait(allowance.name, until)
+        ending.book(self._desk.fuses, platform, now)

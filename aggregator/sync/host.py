@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pluggy
 import structlog
 
-from aggregator.contract import AccountKey, Classifier, Notifier, Platform, WorkEvent
+from aggregator.contract import AccountKey, Classifier, Notifier, Permanent, Platform, WorkEvent
 from aggregator.contract.hooks import HOOK_NAMES, PROJECT, HookSpecs
 from aggregator.sync.discovery import Found, PluginFolder, find_plugins
 from aggregator.sync.nameplates import platform_fault, worker_fault
@@ -24,6 +24,9 @@ T = TypeVar("T")
 MOST_OBJECTS = 100  # handed over by one hook of one plugin
 
 log = structlog.get_logger(__name__)
+
+
+_ANY_SITE = "https://situs-biasa.example/"
 
 
 class PluginFault(Exception):
@@ -109,10 +112,26 @@ class PluginHost:
         return tuple(self._notifiers)
 
     def resolve(self, address: str) -> list[AccountKey]:
-        """What `address` may be, asked of every platform; those that accept any site come last."""
-        by_width = sorted(self._platforms.values(), key=lambda platform: platform.info.own_host)
-        answers = (self._resolve_with(platform, address) for platform in by_width)
-        return [key for key in answers if key is not None]
+        """What `address` may be, asked of every platform: those that know it best come first, those that accept any
+        site last. Raises Permanent, in the plugin's words, when it is one that can never be read."""
+        found: list[AccountKey] = []
+        refusals: list[Permanent] = []
+        for platform in sorted(self._platforms.values(), key=self._width):
+            try:
+                key = self._resolve_with(platform, address)
+            except Permanent as refusal:
+                refusals.append(refusal)
+            else:
+                found += [key] if key is not None else []
+        if refusals and all(self._platforms[key.platform].info.own_host for key in found):
+            raise refusals[0]
+        return found
+
+    def _width(self, platform: Platform) -> int:
+        """How much a platform accepts: addresses of its own hosts, sites that look like its own, or any site."""
+        if not platform.info.own_host:
+            return 0
+        return 2 if self._resolve_with(platform, _ANY_SITE) else 1
 
     def add_commands(self, cli: Any) -> None:
         """Let plugins add commands to `cli`, a click group. A command that is already there is never
@@ -196,14 +215,23 @@ class PluginHost:
 
     def _resolve_with(self, platform: Platform, address: str) -> AccountKey | None:
         try:
-            key = fenced(lambda: platform.resolve(address))
+            key = fenced(lambda: _key_or_refusal(platform, address))
         except PluginFault as fault:
             log.warning("plugin_resolve_failed", platform=platform.info.id, error=_kind_of(fault))
             return None
+        if isinstance(key, Permanent):
+            raise key
         if key is None or (isinstance(key, AccountKey) and key.platform == platform.info.id):
             return key
         log.warning("plugin_resolve_failed", platform=platform.info.id, error="not its own AccountKey")
         return None
+
+
+def _key_or_refusal(platform: Platform, address: str) -> AccountKey | Permanent | None:
+    try:
+        return platform.resolve(address)
+    except Permanent as refusal:
+        return refusal
 
 
 def _kind_of(fault: PluginFault) -> str:

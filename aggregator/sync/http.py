@@ -56,7 +56,9 @@ for _name in ("httpx2", "httpcore2"):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpSettings:
     """Times in seconds, sizes in bytes. `contact` is what a site's owner reads in the User-Agent: an
-    address of the people who run this Sahut. `tls` and `resolver` are replaced in tests."""
+    address of the people who run this Sahut. `tls` and `resolver` are replaced in tests. With `stand_in`
+    ("http://127.0.0.1:9000") every call, whatever its host, goes there instead, with its own Host header: a Sahut
+    that plays with pretended platforms and reaches nothing else."""
 
     contact: str = "sahut"
     allow_private_network: bool = False
@@ -66,6 +68,7 @@ class HttpSettings:
     max_body: int = 2 * 1024 * 1024
     resolver: Resolver = system_resolver
     tls: ssl.SSLContext | None = None
+    stand_in: str | None = None
 
     @property
     def user_agent(self) -> str:
@@ -83,27 +86,37 @@ class SpendingBudget(Protocol):
 
     @property
     def deadline(self) -> datetime | None: ...
-    def allows(self, calls: int = 1) -> bool: ...
-    def spend(self) -> None: ...
+    def allows(self, calls: int = 1, cost: int | None = None) -> bool: ...
+    def charge(self, units: int) -> None: ...
+    def spend(self, cost: int = 1) -> None: ...
 
 
 class PullBudget:
-    """What one pull may use: `calls` requests until `deadline` (None: no end)."""
+    """What one pull may use: `calls` requests, `units` of the platform's allowance (None: no bound), until
+    `deadline` (None: no end). `spent` is what it took of the allowance."""
 
-    def __init__(self, calls: int, deadline: datetime | None, clock: Clock) -> None:
+    def __init__(self, calls: int, deadline: datetime | None, clock: Clock, units: int | None = None) -> None:
         self.left = calls
         self.deadline = deadline
+        self.spent = 0
+        self._units = units
         self._clock = clock
 
-    def allows(self, calls: int = 1) -> bool:
+    def allows(self, calls: int = 1, cost: int | None = None) -> bool:
         in_time = self.deadline is None or self._clock() < self.deadline
-        return in_time and calls <= self.left
+        units = calls if cost is None else cost
+        return in_time and calls <= self.left and (self._units is None or self.spent + units <= self._units)
 
-    def spend(self) -> None:
-        """Take one call; raises BudgetSpent when none is left."""
-        if not self.allows():
+    def spend(self, cost: int = 1) -> None:
+        """Take one call of `cost` units; raises BudgetSpent when that is no longer left."""
+        if not self.allows(1, cost):
             raise BudgetSpent("Jatah pembacaan untuk giliran ini sudah habis; dilanjutkan pada giliran berikutnya.")
         self.left -= 1
+        self.spent += cost
+
+    def charge(self, units: int) -> None:
+        """Book units after the fact; the next call feels it."""
+        self.spent += units
 
 
 class GuardedHttp:
@@ -119,8 +132,10 @@ class GuardedHttp:
         pace: HostPace,
         memory: HostMemory,
         clock: Clock,
+        allowance: str | None = None,
     ) -> None:
         self._info = platform_info
+        self._allowance = allowance or platform_info.id
         self._settings = settings
         self._budget = budget
         self._pace = pace
@@ -129,7 +144,9 @@ class GuardedHttp:
         self._robots = Robots(memory, clock, self._fetch_robots)
         self._deadline = Deadline()
         self._backend = GuardedBackend(
-            settings.resolver, allow_private=settings.allow_private_network, deadline=self._deadline
+            settings.resolver,
+            allow_private=settings.allow_private_network or settings.stand_in is not None,
+            deadline=self._deadline,
         )
         self._transport = GuardedTransport(self._backend, settings.tls or public_tls())
         self.calls = 0  # requests that went out, redirects and robots.txt included
@@ -153,8 +170,9 @@ class GuardedHttp:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         allow: Collection[int] = (),
+        cost: int = 1,
     ) -> HttpResponse:
-        return self._call(self._request("GET", url, params, headers, auth), allow)
+        return self._call(self._request("GET", url, params, headers, auth), allow, cost)
 
     def post(
         self,
@@ -166,8 +184,21 @@ class GuardedHttp:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         allow: Collection[int] = (),
+        cost: int = 1,
     ) -> HttpResponse:
-        return self._call(self._request("POST", url, params, headers, auth, json=json, data=data), allow)
+        return self._call(self._request("POST", url, params, headers, auth, json=json, data=data), allow, cost)
+
+    def put(
+        self,
+        url: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        allow: Collection[int] = (),
+        cost: int = 1,
+    ) -> HttpResponse:
+        return self._call(self._request("PUT", url, params, headers, None, json=json), allow, cost)
 
     def _request(
         self,
@@ -204,30 +235,37 @@ class GuardedHttp:
         if in_the_open and "authorization" in request.headers:
             raise Permanent("Kata sandi hanya dikirim lewat https; daftarkan alamat situs yang diawali https://.")
 
-    def _call(self, request: httpx2.Request, allow: Collection[int]) -> HttpResponse:
+    def _call(self, request: httpx2.Request, allow: Collection[int], cost: int) -> HttpResponse:
         self._reach.check(request.url)
-        if self._info.own_host or self._info.scrapes:
-            self._wait_politely(request)
-        response = self._follow(request, allow)
+        if self._settings.stand_in is None:  # pretended platforms need no manners
+            self._wait_in_turn(request)
+        response = self._follow(request, allow, cost)
         failure = error_of(response, allow, self._clock())
         if failure is not None:
             raise failure
         return response
+
+    def _wait_in_turn(self, request: httpx2.Request) -> None:
+        if self._info.own_host or self._info.scrapes:
+            self._wait_politely(request)
+        if per_minute := self._info.pace.calls_per_minute:
+            self._pace.wait_share(self._allowance, 60 / per_minute, latest=self._budget.deadline)
 
     def _wait_politely(self, request: httpx2.Request) -> None:
         asked = self._robots.crawl_delay(request.url) if self._obeys_robots(request) else 0.0
         self._pace.wait_turn(host_of(request.url), gap_seconds=asked, latest=self._budget.deadline)
 
     def _obeys_robots(self, request: httpx2.Request) -> bool:
-        return self._info.scrapes and request.method == "GET"
+        """Pages made for people; an API that a plugin names among its hosts has rules of its own."""
+        return self._info.scrapes and request.method == "GET" and host_of(request.url) not in self._info.hosts
 
     def _fetch_robots(self, url: httpx2.URL) -> HttpResponse:
-        return self._follow(self._new_request("GET", url, {}), allow=())
+        return self._follow(self._new_request("GET", url, {}), allow=(), cost=0)
 
-    def _follow(self, request: httpx2.Request, allow: Collection[int]) -> HttpResponse:
+    def _follow(self, request: httpx2.Request, allow: Collection[int], cost: int) -> HttpResponse:
         self._deadline.start(self._settings.total_seconds)
         for _ in range(redirects.MOST + 1):
-            response = self._exchange(request)
+            response = self._exchange(request, cost)
             target = response.headers.get("location")
             if response.status not in redirects.STATUSES or response.status in allow or not target:
                 return response
@@ -246,30 +284,40 @@ class GuardedHttp:
             return self._new_request("GET", target, headers)
         return self._new_request(request.method, target, headers, content=request.read())
 
-    def _exchange(self, request: httpx2.Request, *, repeat: bool = True) -> HttpResponse:
+    def _exchange(self, request: httpx2.Request, cost: int, *, repeat: bool = True) -> HttpResponse:
         """One request and its whole answer. A GET over a kept connection which the server had already
         closed is sent once more; nothing else is repeated here: patience belongs to the engine."""
         opened = self._backend.opened
         try:
-            return self._send(request)
+            return self._send(request, cost)
         except httpx2.TransportError as error:
             cut = isinstance(error, (httpx2.NetworkError, httpx2.RemoteProtocolError))
             stale = cut and request.method == "GET" and self._backend.opened == opened
             failure = network_failure(error)
         if stale and repeat:
-            return self._exchange(request, repeat=False)
+            return self._exchange(request, cost, repeat=False)
         raise failure  # outside the handler: the library's error knows the URL and the headers
 
-    def _send(self, request: httpx2.Request) -> HttpResponse:
-        self._budget.spend()
+    def _send(self, request: httpx2.Request, cost: int) -> HttpResponse:
+        self._budget.spend(cost)
         self.calls += 1
-        response = self._transport.handle_request(request)
+        response = self._transport.handle_request(self._stood_in(request))
         try:
             body = read_body(response, self._settings.max_body)
         finally:
             response.close()
         headers = {name: value for name, value in response.headers.items() if name != "set-cookie"}
         return HttpResponse(response.status_code, str(request.url), headers, body)
+
+    def _stood_in(self, request: httpx2.Request) -> httpx2.Request:
+        """The same request on its way to the stand-in, if there is one; its Host header stays."""
+        if self._settings.stand_in is None:
+            return request
+        place = httpx2.URL(self._settings.stand_in)
+        url = request.url.copy_with(scheme=place.scheme, host=place.host, port=place.port)
+        return httpx2.Request(
+            request.method, url, headers=request.headers, content=request.read(), extensions=request.extensions
+        )
 
 
 def _basic(user: str, password: str) -> str:

@@ -75,6 +75,9 @@ class HostPace(Protocol):
         """Sleep until `host` may be called. `gap_seconds` is what the site itself asks for (Crawl-delay);
         raises BudgetSpent at once when the turn would come after `latest`."""
 
+    def wait_share(self, allowance: str, gap_seconds: float, *, latest: datetime | None = None) -> None:
+        """Sleep until whoever shares `allowance` may call again, one call every `gap_seconds`."""
+
 
 class LocalPace:
     """HostPace over a HostMemory. This machine itself needs no pause."""
@@ -93,11 +96,15 @@ class LocalPace:
         self._clock = clock
 
     def wait_turn(self, host: str, *, gap_seconds: float = 0.0, latest: datetime | None = None) -> None:
-        if is_loopback(host):
-            return
+        if not is_loopback(host):
+            self._wait(host, max(self._gap_seconds, gap_seconds), latest)
+
+    def wait_share(self, allowance: str, gap_seconds: float, *, latest: datetime | None = None) -> None:
+        self._wait(allowance, gap_seconds, latest)
+
+    def _wait(self, name: str, gap_seconds: float, latest: datetime | None) -> None:
         now = self._clock()
-        gap = timedelta(seconds=max(self._gap_seconds, gap_seconds))
-        turn = self._memory.reserve(host, now=now, gap=gap, latest=latest)
+        turn = self._memory.reserve(name, now=now, gap=timedelta(seconds=gap_seconds), latest=latest)
         if turn is None:
             raise BudgetSpent("Situs ini sedang dibaca bergiliran; dilanjutkan pada giliran berikutnya.")
         if turn > now:

@@ -3,7 +3,7 @@ again: a citizen is never answered twice."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from datetime import timedelta
 from typing import Any, cast
@@ -45,7 +45,7 @@ log = structlog.get_logger(__name__)
 
 
 class PostWatch:
-    """A line out that remembers whether something may have been said over it: a POST that nobody surely refused."""
+    """A line out that remembers whether something may have been said over it: a POST or PUT that nobody surely refused."""
 
     def __init__(self, http: Http) -> None:
         self._http = http
@@ -53,9 +53,15 @@ class PostWatch:
         self.get = http.get
 
     def post(self, url: str, **told: Any) -> Response:
+        return self._say(self._http.post, url, told)
+
+    def put(self, url: str, **told: Any) -> Response:
+        return self._say(self._http.put, url, told)
+
+    def _say(self, send: Callable[..., Response], url: str, told: Mapping[str, Any]) -> Response:
         self.may_have_said = True
         try:
-            response = self._http.post(url, **told)
+            response = send(url, **told)
         except (AuthExpired, Gone, Permanent, RateLimited, BudgetSpent):
             self.may_have_said = False
             raise
@@ -122,7 +128,8 @@ class Sender:
             for event in events:
                 if (
                     isinstance(event, Message)
-                    and event.parent_id == outgoing.external_id
+                    and event.parent_id in (outgoing.external_id, outgoing.parent_id)  # some keep one level of replies
+                    and event.parent_id is not None
                     and _same(event.text, outgoing.text)
                 ):
                     return event

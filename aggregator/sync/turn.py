@@ -34,14 +34,16 @@ from aggregator.contract import (
     cursor_fault,
 )
 from aggregator.services.accounts import AccountStore, DueThread, PullAccount
+from aggregator.services.allowances import Allowances, allowance_of
 from aggregator.services.fuses import Fuses
 from aggregator.services.intake import Intake, LeaseLost, Source, Tally
-from aggregator.sync.endings import Ending, credential_of, ending_of
+from aggregator.sync.endings import Ending, ending_of
 from aggregator.sync.http import GuardedHttp, HttpSettings, PullBudget
 from aggregator.sync.politeness import HostMemory, HostPace
 
 BATCH = 1_000
 PULL_SECONDS = 240
+SWEEP_EVERY = timedelta(hours=3)
 RENEW_AFTER = timedelta(seconds=20)
 _SUSPICION_LIMIT = 1_000  # an account this small is re-read whole when anything in it changed
 _MOST_VANISHED = 0.3  # more missing at once than this share looks like a broken reading, not like deletions
@@ -69,6 +71,7 @@ class Desk:
     accounts: AccountStore
     intake: Intake
     fuses: Fuses
+    allowances: Allowances
     line: Line
     clock: Clock
 
@@ -80,6 +83,7 @@ class Progress:
     tally: Tally = field(default_factory=Tally)
     census: int | None = None
     calls: int = 0
+    units: int = 0  # of the platform's allowance
     problem: str | None = None
 
 
@@ -87,16 +91,16 @@ class TurnBudget(PullBudget):
     """The turn's budget, which keeps the account's lease alive with every call that is made."""
 
     def __init__(
-        self, calls: int, deadline: datetime, clock: Clock, accounts: AccountStore, account: PullAccount
+        self, calls: int, units: int, deadline: datetime, clock: Clock, accounts: AccountStore, account: PullAccount
     ) -> None:
-        super().__init__(calls, deadline, clock)
+        super().__init__(calls, deadline, clock, units)
         self._turn_clock = clock
         self._accounts = accounts
         self._account = account
         self._renewed_at = clock()
 
-    def spend(self) -> None:
-        super().spend()
+    def spend(self, cost: int = 1) -> None:
+        super().spend(cost)
         now = self._turn_clock()
         if now - self._renewed_at >= RENEW_AFTER:
             self._accounts.renew(self._account, now)
@@ -106,13 +110,17 @@ class TurnBudget(PullBudget):
 class Turn:
     """One account's turn: the generators, their batches and their budget."""
 
-    def __init__(self, desk: Desk, platform: Platform, account: PullAccount, progress: Progress, *, full: bool) -> None:
+    def __init__(
+        self, desk: Desk, platform: Platform, account: PullAccount, progress: Progress, *, full: bool, asked: bool
+    ) -> None:
+        """`asked`: a person wants it now, and sees every old thread read again; a routine turn sweeps now and then."""
         self._desk = desk
         self._platform = platform
         self._account = account
         self._progress = progress
         self._full = full
         self._pace = platform.info.pace
+        self._sweep = (timedelta(0) if asked else SWEEP_EVERY) if self._pace.sweep else None
         self._kept_cursor = account.cursor
         self._source: Source = account.source(own_host=platform.info.own_host)
         self._public = Account(key=account.key, url=account.url, settings=account.settings)
@@ -120,11 +128,11 @@ class Turn:
 
     def _new_budget(self) -> TurnBudget:
         now = self._desk.clock()
-        credential = credential_of(self._platform, self._account)
-        today, _ = self._desk.fuses.calls_left(credential, self._pace.calls_per_day, now)
-        calls = min(self._pace.calls_per_pull * (_FULL_FACTOR if self._full else 1), today)
+        allowance = allowance_of(self._platform.info, self._account.id, now)
+        units = self._desk.allowances.left(allowance, self._account.id)
+        calls = self._pace.calls_per_pull * (_FULL_FACTOR if self._full else 1)
         deadline = now + timedelta(seconds=PULL_SECONDS * (_FULL_FACTOR if self._full else 1))
-        return TurnBudget(calls, deadline, self._desk.clock, self._desk.accounts, self._account)
+        return TurnBudget(calls, units, deadline, self._desk.clock, self._desk.accounts, self._account)
 
     def run(self) -> Ending:
         """Every way to end is an Ending; nothing is raised but bugs of the core."""
@@ -137,9 +145,10 @@ class Turn:
             pace=line.pace,
             memory=line.memory,
             clock=self._desk.clock,
+            allowance=allowance_of(self._platform.info, self._account.id, self._desk.clock()).name,
         ) as http:
             ending = self._fenced(http)
-            self._progress.calls = http.calls
+            self._progress.calls, self._progress.units = http.calls, self._budget.spent
         return ending
 
     def _fenced(self, http: GuardedHttp) -> Ending:
@@ -156,7 +165,7 @@ class Turn:
             raise
         except (Exception, SystemExit) as bug:  # the fence: a plugin may fail in any way; the others go on
             log.warning("plugin_bug", platform=self._platform.info.id, account=self._account.id, error=type(bug).__name__,
-                        where=_where(bug))  # fmt: skip
+                        where=where_of(bug))  # fmt: skip
             return Ending("plugin_bug", "Plugin platform ini bermasalah; pengembang perlu melihatnya.")
         return Ending("ok", self._progress.problem)
 
@@ -241,7 +250,7 @@ class Turn:
                 self._account.id,
                 self._desk.clock(),
                 batch=self._pace.thread_batch,
-                sweep=self._pace.sweep,
+                sweep=self._sweep,
                 skip=done,
             )
             if not threads:
@@ -311,7 +320,7 @@ def _without_mass_deletion(
     yield from graves
 
 
-def _where(bug: BaseException) -> str:
+def where_of(bug: BaseException) -> str:
     """File and line of a bug, without its message: that may hold a person's words."""
     frame = traceback.extract_tb(bug.__traceback__)[-1]
     return f"{Path(frame.filename).name}:{frame.lineno}"

@@ -159,7 +159,7 @@ class House:
     def _work(self, line: Line, burst: bool) -> None:
         self.core.database.engine.dispose(close=False)  # the connections are the test's
         tasks.process_app = lambda: self.core  # type: ignore[assignment]  # nothing but this process sees it
-        work(self.core, partial(connect, self.settings), line, burst=burst)
+        work(self.core, partial(connect, self.settings), line.queue, burst=burst)
 
     def start_queue(self) -> subprocess.Popen[bytes]:
         process = self.server.start()

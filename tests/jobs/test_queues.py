@@ -17,7 +17,7 @@ from rq.utils import utcformat
 
 from aggregator.config import Settings
 from aggregator.jobs.embedded import EmbeddedServer, QueueAway
-from aggregator.jobs.queues import PULL, SEND, Dispatcher, connect, queue_of
+from aggregator.jobs.queues import PULL, SEND, Dispatcher, connect, queue_named
 from aggregator.services.answering import STUCK
 from tests.jobs.house import end
 
@@ -46,8 +46,8 @@ def test_an_id_is_queued_once(redis: Redis, dispatcher: Dispatcher) -> None:
     assert dispatcher.put(PULL, [1, 2]) == 2
     assert dispatcher.put(PULL, [2, 3]) == 1
     assert dispatcher.put(SEND, [2]) == 1
-    assert queue_of(PULL, redis).get_job_ids() == ["pull-1", "pull-2", "pull-3"]
-    assert queue_of(SEND, redis).get_job_ids() == ["send-2"]
+    assert queue_named("pull", redis).get_job_ids() == ["pull-1", "pull-2", "pull-3"]
+    assert queue_named("send", redis).get_job_ids() == ["send-2"]
 
 
 def test_dispatchers_at_once_queue_an_id_once(redis: Redis, settings: Settings) -> None:
@@ -60,7 +60,7 @@ def test_dispatchers_at_once_queue_an_id_once(redis: Redis, settings: Settings) 
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(put, range(4))) == 100
-    assert len(queue_of(PULL, redis).get_job_ids()) == len(set(queue_of(PULL, redis).get_job_ids())) == 100
+    assert len(queue_named("pull", redis).get_job_ids()) == len(set(queue_named("pull", redis).get_job_ids())) == 100
 
 
 def test_a_queue_that_was_emptied_is_filled_again(redis: Redis, dispatcher: Dispatcher) -> None:
@@ -96,7 +96,7 @@ def test_a_job_whose_worker_is_gone_is_replaced(
 ) -> None:
     """As left by a worker killed between taking a job and starting it (queued), or during it (started)."""
     dispatcher.put(PULL, [1])
-    queue = queue_of(PULL, redis)
+    queue = queue_named("pull", redis)
     redis.lmove(queue.key, queue.intermediate_queue_key)
     heard = utcformat(datetime.now(UTC) - timedelta(seconds=silent))
     times = dict.fromkeys(("created_at", "enqueued_at", "last_heartbeat"), heard)

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, select
 from aggregator.config import Settings
 from aggregator.jobs import scheduler as module
 from aggregator.jobs.embedded import EmbeddedServer
-from aggregator.jobs.queues import PULL, SEND, connect, queue_of
+from aggregator.jobs.queues import connect, queue_named
 from aggregator.jobs.scheduler import Scheduler
 from aggregator.storage.tables import items, replies
 from tests.fakes.clock import SteppableClock
@@ -57,7 +57,7 @@ class Queues:
 
     def waiting(self) -> tuple[list[str], list[str]]:
         with self.connect() as connection:
-            return queue_of(PULL, connection).get_job_ids(), queue_of(SEND, connection).get_job_ids()
+            return queue_named("pull", connection).get_job_ids(), queue_named("send", connection).get_job_ids()
 
     def clear(self) -> None:
         with self.connect() as connection:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from aggregator.domain.access import Role
 from aggregator.jobs import tasks
-from aggregator.jobs.queues import PULL, SEND, Dispatcher, queue_of
+from aggregator.jobs.queues import PULL, SEND, Dispatcher, queue_named
 from aggregator.services.accounts import LEASE
 from aggregator.storage.ids import code_of
 from aggregator.storage.tables import items, replies
@@ -29,7 +29,7 @@ def test_a_due_account_is_pulled(house: House) -> None:
     row = house.account(account)
     assert (row["held"], row["lease_owner"]) == (5, None)
     assert row["next_pull_at"] > datetime.now(UTC)
-    assert house.redis().keys("rq:job:*") == [], "nothing is kept of a job"
+    assert house.redis().keys("rq:job:pull-*") == [], "nothing is kept of a job"
     assert "berlubang" not in house.said(worker, "err"), "no person's words in the log"
 
 
@@ -103,7 +103,7 @@ def test_one_account_is_never_pulled_twice_at_once(house: House) -> None:
     for _ in range(3):
         house.redis().flushall()
         Dispatcher(house.redis(), house.core.clock).put(PULL, [account])
-        until(lambda: queue_of(PULL, house.redis()).is_empty())
+        until(lambda: queue_named("pull", house.redis()).is_empty())
     assert gate.most == 1
     gate.open.set()
     until(lambda: house.outcomes(account) == ["ok"])
@@ -163,7 +163,7 @@ def _in_the_middle_of_a_pull(house: House) -> tuple[int, Gate, Forked]:
 def _assert_done_again(house: House, account: int, gate: Gate) -> None:
     """Not before the lease runs out; then at the next tick. Time is moved on instead of waited for."""
     house.tick()
-    assert queue_of(PULL, house.redis()).is_empty(), "the lease still guards it"
+    assert queue_named("pull", house.redis()).is_empty(), "the lease still guards it"
     assert house.account(account)["lease_until"] <= datetime.now(UTC) + LEASE
     gate.open.set()
     house.change_account(account, lease_until=datetime.now(UTC) - timedelta(seconds=1))

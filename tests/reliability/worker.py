@@ -21,9 +21,11 @@ import structlog
 from aggregator.clock import Clock
 from aggregator.contract import Platform
 from aggregator.services.accounts import AccountStore
+from aggregator.services.allowances import Allowances
 from aggregator.services.fuses import Fuses
 from aggregator.services.hosts import HostBook
 from aggregator.services.intake import Intake, Rules, intake
+from aggregator.services.keyring import Keyring
 from aggregator.storage.crypto import Vault
 from aggregator.storage.db import Database
 from aggregator.sync import turn
@@ -51,12 +53,19 @@ def papan() -> Platform:
 def engine_on(url: str, clock: Clock) -> Engine:
     """An engine with nothing but what a pull needs."""
     database = Database(url)
-    accounts = AccountStore(database, Vault([KEY]))
+    accounts = AccountStore(database, Keyring(Vault([KEY])))
     memory = SharedHosts(HostBook(database))
     pace = LocalPace(memory, gap_seconds=0, clock=clock)
     line = turn.Line(settings=HttpSettings(allow_private_network=True), pace=pace, memory=memory)
     rules = Rules(judge=judged, answer_goal=timedelta(hours=24))
-    desk = turn.Desk(accounts=accounts, intake=Intake(database, rules), fuses=Fuses(database), line=line, clock=clock)
+    desk = turn.Desk(
+        accounts=accounts,
+        intake=Intake(database, rules),
+        fuses=Fuses(database),
+        allowances=Allowances(database),
+        line=line,
+        clock=clock,
+    )
     return Engine(desk, {"papan": papan()})
 
 

@@ -24,7 +24,8 @@ _ITEM = text(
     "a.title AS account_title, a.key AS account_key, p.name AS claimed_name, f.url AS proof_url, f.snapshot, f.sha256, "
     "f.shown_at, f.taken_at, f.checked_at, f.status AS proof_status, r.id AS reply_id, r.text AS reply_text, "
     "r.state AS reply_state, r.problem AS reply_problem, r.changed_at AS reply_at, w.name AS reply_who, "
-    "EXISTS (SELECT 1 FROM account_secrets s WHERE s.account_id = i.account_id) AS has_secret "
+    "EXISTS (SELECT 1 FROM account_secrets s WHERE s.account_id = i.account_id) OR a.login_id IS NOT NULL "
+    "AS has_secret, (SELECT count(*) FROM items x WHERE x.same_words = i.same_words AND x.id <> i.id) AS twins "
     "FROM items i JOIN messages m ON m.id = i.id JOIN threads t ON t.id = i.thread_id JOIN accounts a ON a.id = i.account_id "
     "LEFT JOIN people p ON p.id = i.claimed_by LEFT JOIN proofs f ON f.item_id = i.id "
     "LEFT JOIN replies r ON r.id = (SELECT max(id) FROM replies WHERE item_id = i.id) "
@@ -126,6 +127,7 @@ def item_page(
         can_answer=bool(source and source.can_answer and (item["has_secret"] or not _needs_secret(source))),
         answer_limit=source.answer_limit if source else None,
         closed_reason=item["closed_reason"],
+        twins=item["twins"],
     )
 
 

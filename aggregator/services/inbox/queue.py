@@ -18,7 +18,7 @@ from aggregator.services.inbox.scope import Condition, scope_of
 from aggregator.services.inbox.views import Coverage, Filter, Row, UnitCount
 from aggregator.services.units import Units
 from aggregator.storage.db import from_micros, to_micros
-from aggregator.storage.ids import code_of, first_id_at
+from aggregator.storage.ids import code_of, first_id_at, id_of
 from aggregator.storage.search import match_expression
 
 PAGE = 50
@@ -80,6 +80,9 @@ def _source(connection: Connection, search: str | None) -> tuple[str, str, list[
 def _filters(wanted: Filter, now: datetime) -> list[Condition]:
     asked = {"unit_id": wanted.unit, "platform": wanted.platform or None, "kind": wanted.kind or None}
     conditions = [_equals(column, value) for column, value in asked.items() if value is not None]
+    if wanted.same_as is not None:
+        same = "i.same_words = (SELECT same_words FROM items WHERE id = :same)"
+        conditions.append((same, {"same": id_of(wanted.same_as) or 0}))
     newest, oldest = _AGES.get(wanted.age or "", (None, None))
     if newest is not None:
         conditions.append(("i.id >= :from_id", {"from_id": _id_days_ago(now, newest)}))

@@ -18,6 +18,7 @@ class Filter:
     kind: str | None = None
     age: str | None = None
     search: str | None = None
+    same_as: str | None = None  # the code of an item whose very words are looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,3 +191,4 @@ class ItemPage:
     can_answer: bool
     answer_limit: int | None
     closed_reason: str | None
+    twins: int  # items with the same words, at other places

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
+from aggregator.domain.sameness import same_words
 from aggregator.domain.triage import Verdict
 from aggregator.domain.workflow import WAITING, State, due_at
 from aggregator.services.intake.facts import Stored
@@ -22,7 +23,7 @@ from aggregator.storage.tables import events, items
 
 _ITEM_COLUMNS = (
     "id", "account_id", "thread_id", "platform", "unit_id", "kind", "topic", "state", "waiting", "late", "confidence",
-    "verdict", "opened_at", "received_at", "due_at",
+    "verdict", "opened_at", "received_at", "due_at", "same_words",
 )  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def _item_row(source: Source, entry: Stored, verdict: Verdict, inherited: int | 
     return (
         entry.id, source.account_id, entry.thread_id, source.platform, unit_id, verdict.kind, verdict.topic, state.value,
         waiting, False, verdict.confidence, verdict_json(verdict, inherited), clock.now,
-        clock.now if runs else None, clock.due if runs else None,
+        clock.now if runs else None, clock.due if runs else None, same_words(entry.message.text) if waiting else None,
     )  # fmt: skip
 
 
