@@ -37,12 +37,27 @@ _ELSEWHERE = frozenset(
         "linkedin.com",
         "line.me",
         "play.google.com",
+        "blogger.com",
+        "disqus.com",
     ]
 )
 _HOST = re.compile(r"(?=.{1,253}$)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
 _LOCAL = re.compile(r"localhost|\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*")
+_BLOGSPOT = re.compile(r"(?:www\.)?([a-z0-9-]{1,63})\.blogspot\.(?:com?\.)?[a-z]{2,3}")
 _PAGE_FILE = re.compile(r"/[^/]*\.(?:html?|php|aspx?)$", re.IGNORECASE)
-_OWN_PAGES = re.compile(r"/(?:wp-json|wp-admin|wp-login\.php|feed|comments/feed|\d{4}/\d{2})(?:/.*)?$")
+# Where a site's own pages begin, in the words that WordPress, Joomla, Drupal and Indonesian portals use.
+_OWN_PAGES = re.compile(
+    r"/(?:wp-(?:json|admin|content|includes|login\.php)|index\.php|comments/feed|(?:19|20)\d{2}/\d{1,2}|feeds?|rss|page|tag"
+    r"|category|kategori|author|search|component|node|berita|artikel|article|news|read|baca|detail|post|posts|blog"
+    r"|pengumuman|agenda|galeri|kegiatan|halaman|buku-tamu|pengaduan|kontak|profil|p)(?:/.*)?$",
+    re.IGNORECASE,
+)
+_AMP = re.compile(r"/[^/]+/amp$", re.IGNORECASE)
+_TITLE = re.compile(
+    r"/(?!(?:dinas|badan|kantor|bagian|desa|kelurahan|kecamatan|kec|kel|puskesmas|rsud|upt|uptd|nagari|satuan|sekretariat"
+    r"|inspektorat|satpol|perpustakaan)-)(?:[^/-]+-){4,}[^/-]+$|/\d+(?:-[^/]*)?$",
+    re.IGNORECASE,
+)
 _COMMENT_PAGE = re.compile(r"/comment-page-\d+/?$")
 _CPAGE = re.compile(r"\?cpage=\d+&|[?&]cpage=\d+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -61,6 +76,8 @@ def account_key(url: str) -> AccountKey | None:
         port = parts.port
     except ValueError:
         return None
+    if blog := _BLOGSPOT.fullmatch(host):
+        return AccountKey(platform="website", key=f"{blog[1]}.blogspot.com", url=f"https://{blog[1]}.blogspot.com/")
     netloc = f"[{host}]" if ":" in host else host
     if port and port != _DEFAULT_PORTS[parts.scheme]:
         netloc += f":{port}"
@@ -132,9 +149,12 @@ def _elsewhere(host: str) -> bool:
 
 
 def _site_path(path: str) -> str:
-    """The directory a site lives in: pages, feeds and files of it are not part of its name."""
-    path = re.sub(r"/{2,}", "/", path)
-    return _PAGE_FILE.sub("", _OWN_PAGES.sub("", path.rstrip("/"))).rstrip("/")
+    """The directory a site lives in: pages, articles, feeds and files of it are not part of its name. An article
+    without a date or a telling word in its path shows by its title: five words or more, and no office's name."""
+    path = re.sub(r"/{2,}", "/", path).rstrip("/")
+    for pages in (_OWN_PAGES, _PAGE_FILE, _AMP, _TITLE):
+        path = pages.sub("", path).rstrip("/")
+    return path if path.lower() != "/amp" else ""
 
 
 def _bare_host(url: str) -> str:

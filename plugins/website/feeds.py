@@ -45,7 +45,7 @@ def parse_posts_feed(body: bytes) -> list[PostEntry] | None:
 
 def _feed(body: bytes) -> Any:
     feed = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
-    return feed if feed.version else None
+    return feed if feed.get("version") else None
 
 
 def _comment(entry: Any) -> Message | Unreadable:

@@ -27,6 +27,7 @@ from aggregator.contract import (
 from plugins.website.address import absolute, same_site
 from plugins.website.errors import REFUSALS
 from plugins.website.feeds import WINDOW, parse_comments, parse_posts_feed
+from plugins.website.probe import forum_in
 from plugins.website.rest_client import Closed
 from plugins.website.rest_records import post_id
 from plugins.website.schema_org import read_comments
@@ -50,6 +51,14 @@ _NOT_CONTENT = (
 )
 
 
+class AtDisqus(Exception):
+    """The site's pages load their comments from Disqus, where `forum` is its name."""
+
+    def __init__(self, forum: str) -> None:
+        super().__init__(forum)
+        self.forum = forum
+
+
 class PageReader:
     """One reading of one site by its pages. `state` is changed as the reading goes on."""
 
@@ -60,6 +69,7 @@ class PageReader:
         self._whole: set[str] = set()  # read to the last comment page
         self._gone: set[str] = set()
         self._maps: list[str] | None = None
+        self._top = ""  # the first post of the page of the post feed read last
 
     def pull_feed(self) -> Iterator[Event]:
         """New comments by the comment feed; raises Closed when there is none."""
@@ -76,10 +86,13 @@ class PageReader:
             yield Checkpoint(cursor=self.state.cursor(), replies_included=not overflowed)
 
     def pull_pages(self) -> Iterator[Event]:
-        """The newest posts of the front page, and now and then all posts."""
+        """The newest posts of the front page, and now and then all posts; raises AtDisqus when there is nothing to
+        read on them, and a key for where there is."""
         response = self._ask(self.base + "/")
         if response.status >= 300:
             raise Closed
+        if (forum := forum_in(response.text)) and self.ctx.secrets.get("disqus_api_key"):
+            raise AtDisqus(forum)
         soup = soup_of(response.text)
         yield from self._page(soup, f"{self.base}/", f"{self.base}/").messages
         newest = [one for one in dict.fromkeys(post_links(soup, self.base + "/")) if same_site(one, self.base)]
@@ -213,7 +226,7 @@ class PageReader:
                 if not self.ctx.budget.allows(2):
                     return
                 yield from self.post(url)
-            walk["step"], walk["done"] = walk["step"] + 1, 0
+            walk["step"], walk["done"], walk["top"] = walk["step"] + 1, 0, self._top
 
     def _feed_page(self, step: int) -> list[str] | None:
         """Posts with comments on one page of the post feed; None when there is no such page."""
@@ -222,6 +235,9 @@ class PageReader:
             response = self._ask(self.base + path) if self.ctx.budget.allows() else None
             entries = parse_posts_feed(response.body) if response and response.status < 300 else None
             if entries:
+                self._top, before = entries[0].url, (self.state.walk or {}).get("top")
+                if self._top == before:  # a site that gives its first page whatever is asked
+                    return None
                 return [one.url for one in entries if one.comments != 0 and same_site(one.url, self.base)]
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 
 from aggregator.contract import (
     Account,
@@ -24,11 +25,15 @@ from aggregator.contract import (
 )
 from plugins.website.address import account_key, base_of
 from plugins.website.answering import Answerer
+from plugins.website.blogger import BloggerReader
+from plugins.website.blogger_records import number_of
 from plugins.website.dates import zone_of
+from plugins.website.disqus import DisqusAnswerer, DisqusReader
+from plugins.website.disqus_records import thread_number
 from plugins.website.errors import refused_everywhere
 from plugins.website.inspection import snapshot
-from plugins.website.pages import PageReader
-from plugins.website.probe import advice, look_at, usual_root
+from plugins.website.pages import AtDisqus, PageReader
+from plugins.website.probe import look_at, usual_root, way_into
 from plugins.website.rest_client import Closed
 from plugins.website.selector_reader import SelectorReader
 from plugins.website.selectors import presets, read_config
@@ -58,20 +63,46 @@ _SETTINGS = (
         help=("Untuk situs bukan WordPress: nama aturan siap pakai (misalnya guestbook-table) atau aturan JSON."),
     ),
     Setting(name="rest_root", label="Alamat REST", help=("Hanya bila situs memindahkan alamat REST WordPress.")),
+    Setting(
+        name="disqus_shortname",
+        label="Nama pendek Disqus",
+        help=("Hanya bila Disqus tidak dikenali sendiri: nama sebelum .disqus.com di alamat admin Disqus."),
+    ),
+    Setting(
+        name="access_token",
+        label="Token moderator Disqus",
+        secret=True,
+        help=("Hanya untuk menjawab di Disqus: Access Token pada disqus.com/api/applications, milik akun moderator."),
+    ),
     Setting(name="timezone", label="Zona waktu situs", help="WIB, WITA, atau WIT. Kosong berarti WIB."),
+)
+_APP_SETTINGS = (
+    Setting(
+        name="disqus_api_key",
+        label="Kunci API Disqus",
+        help=("Untuk situs yang memakai Disqus: API Key dari disqus.com/api/applications, gratis, satu untuk semua."),
+    ),
+    Setting(
+        name="disqus_api_secret",
+        label="Kunci rahasia Disqus",
+        secret=True,
+        help=("Hanya untuk menjawab di Disqus: API Secret pada halaman yang sama."),
+    ),
 )
 _C = Capability
 
 
 class Website(Platform):
-    """Any office's own site: WordPress by REST, feeds or pages; other sites by selectors or schema.org."""
+    """Any office's own site: WordPress by REST, feeds or pages; Blogger; Disqus; other sites by selectors or schema.org."""
 
     info = PlatformInfo(
         id="website",
         title="Situs web",
+        hosts=("disqus.com",),
         own_host=True,
         capabilities=frozenset((_C.POSTS, _C.COMMENTS, _C.REPLIES, _C.THREADS, _C.DELETIONS, _C.EDITS, _C.ANSWER)),
         settings=_SETTINGS,
+        app_settings=_APP_SETTINGS,
         pace=Pace(
             every=timedelta(minutes=30),
             overlap=timedelta(days=2),
@@ -104,7 +135,12 @@ class Website(Platform):
             yield Checkpoint(cursor=state.cursor())
             if not ctx.budget.allows():
                 return
-        yield from _by_first_open_way(account, state, ctx)
+        if state.driver == "blogger":
+            yield from BloggerReader(base_of(account.url), state, ctx).pull()
+        elif state.driver == "disqus":
+            yield from DisqusReader(state, ctx).pull()
+        else:
+            yield from _by_first_open_way(account, state, ctx)
 
     def pull_threads(self, account: Account, threads: Sequence[OpenThread], ctx: Context) -> Iterator[Event]:
         """Many threads in one call by REST; page by page where REST is closed."""
@@ -113,19 +149,15 @@ class Website(Platform):
         if account.settings.get("selectors"):
             yield from _selectors(account, State(driver="selector"), ctx).threads_again(list(threads))
             return
-        numbered = [one for one in threads if one.ref.external_id.isdigit()]
-        others = [one for one in threads if not one.ref.external_id.isdigit()]
-        if numbered:
-            root = account.settings.get("rest_root") or usual_root(base_of(account.url), numbered[0].ref.url)
-            reader = RestReader(root, State(driver="rest"), ctx)
-            try:
-                yield from reader.threads_again(numbered)
-            except Closed:
-                others = list(threads)
-        yield from _pages(account, State(), ctx).threads_again(others)
+        for again, some in _by_way(account, threads, ctx):
+            yield from again(some)
 
     def answer(self, account: Account, message: Message, text: str, ctx: Context) -> Message:
-        """Answer as the configured WordPress user; the same words twice are one answer."""
+        """Answer as the configured WordPress user or Disqus moderator; the same words twice are one answer."""
+        if number_of(message.thread.external_id):
+            raise Permanent("Blogger tidak menerima jawaban dari aplikasi lain; jawab langsung di halamannya.")
+        if thread_number(message.thread.external_id):
+            return DisqusAnswerer(message, ctx).say(text)
         return Answerer(account, message, ctx).say(text)
 
     def preset_names(self) -> Sequence[str]:
@@ -135,14 +167,50 @@ class Website(Platform):
 
 def _choose(account: Account, state: State, ctx: Context) -> None:
     """Look at the front page and decide where to begin."""
+    before = state.driver
     if root := account.settings.get("rest_root"):
-        state.driver, state.root = "rest", root
+        driver, state.root = "rest", root
+    elif forum := account.settings.get("disqus_shortname"):
+        driver, state.root = "disqus", forum
     else:
-        site = look_at(account, ctx)
-        if not site.is_wordpress and not site.has_schema:
-            raise Permanent(advice(site))
-        state.driver, state.root = ("rest", site.root) if site.is_wordpress else ("html", "")
-    state.probed = ctx.now.isoformat()
+        driver, state.root = way_into(look_at(account, ctx), ctx)
+    if before and before != driver:
+        state.restart(driver)
+    state.driver, state.probed, state.in_vain = driver, ctx.now.isoformat(), 0
+
+
+def _by_way(
+    account: Account, threads: Sequence[OpenThread], ctx: Context
+) -> Iterator[tuple[Callable[[list[OpenThread]], Iterator[Event]], list[OpenThread]]]:
+    """How each thread is read again: its id tells by which way it was found."""
+    kinds: dict[str, list[OpenThread]] = {"rest": [], "blogger": [], "disqus": [], "html": []}
+    for one in threads:
+        kinds[_way_of(one.ref.external_id)].append(one)
+    if kinds["blogger"]:
+        yield BloggerReader(base_of(account.url), State(), ctx).threads_again, kinds["blogger"]
+    if kinds["disqus"]:
+        yield DisqusReader(State(), ctx).threads_again, kinds["disqus"]
+    if kinds["rest"]:
+        yield partial(_numbered_again, account, ctx), kinds["rest"]
+    if kinds["html"]:
+        yield _pages(account, State(), ctx).threads_again, kinds["html"]
+
+
+def _way_of(thread_id: str) -> str:
+    if thread_id.isdigit():
+        return "rest"
+    if number_of(thread_id):
+        return "blogger"
+    return "disqus" if thread_number(thread_id) else "html"
+
+
+def _numbered_again(account: Account, ctx: Context, threads: list[OpenThread]) -> Iterator[Event]:
+    """Threads with WordPress' numbers: by REST, by their pages where REST is closed."""
+    root = account.settings.get("rest_root") or usual_root(base_of(account.url), threads[0].ref.url)
+    try:
+        yield from RestReader(root, State(driver="rest"), ctx).threads_again(threads)
+    except Closed:
+        yield from _pages(account, State(), ctx).threads_again(threads)
 
 
 def _by_first_open_way(account: Account, state: State, ctx: Context) -> Iterator[Event]:
@@ -151,7 +219,7 @@ def _by_first_open_way(account: Account, state: State, ctx: Context) -> Iterator
     it."""
     pages = _pages(account, state, ctx)
     ways: dict[str, Callable[[], Iterator[Event]]] = {
-        "rest": lambda: RestReader(state.root, state, ctx).pull(),
+        "rest": lambda: RestReader(state.root, state, ctx, base_of(account.url)).pull(),
         "feed": pages.pull_feed,
         "html": pages.pull_pages,
     }
@@ -164,6 +232,12 @@ def _by_first_open_way(account: Account, state: State, ctx: Context) -> Iterator
             yield from ways[driver]()
         except Closed:
             ctx.log.info("website.way_closed", driver=driver)
+        except AtDisqus as found:  # the front page was closed when the way in was looked for
+            state.restart("disqus")
+            state.root = found.forum
+            if ctx.budget.allows():
+                yield from DisqusReader(state, ctx).pull()
+            return
         else:
             return
     raise refused_everywhere(has_password=bool(ctx.secrets))

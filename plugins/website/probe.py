@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from aggregator.contract import Account, Context, Permanent, Response
 from plugins.website.address import absolute, base_of, same_site
 from plugins.website.dates import zone_of
+from plugins.website.disqus_client import ASK_FOR_KEY
 from plugins.website.schema_org import read_comments
 from plugins.website.text import one_line, soup_of, visible_text
 
@@ -31,13 +32,18 @@ _PRESETS = {
     "OpenDK": "opendk",
     "Drupal": "drupal-olivero",
     "Joomla": "jcomments",
-    "Blogger": "blogger-html",
 }
+# Disqus' own scripts, and the two spellings of its settings, name the site.
+_DISQUS = re.compile(
+    r"""//([a-z0-9][a-z0-9-]{0,62})\.disqus\.com/(?:embed|count)\.js|disqus_shortname\s*=\s*["']([a-z0-9-]{1,63})["']""",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the front page tells. `root` is WordPress' REST root as the site names it, or as it usually is."""
+    """What the front page tells. `root` is WordPress' REST root as the site names it, or as it usually is; `forum`
+    the site's name at Disqus."""
 
     base: str
     cms: str | None
@@ -45,6 +51,11 @@ class Site:
     title: str | None = None
     has_schema: bool = False
     status: int = 200
+    forum: str | None = None
+
+    @property
+    def is_blogger(self) -> bool:
+        return self.cms == "Blogger" or self.base.endswith(".blogspot.com")
 
     @property
     def is_wordpress(self) -> bool:
@@ -71,7 +82,27 @@ def look_at(account: Account, ctx: Context) -> Site:
         title=_title(soup),
         has_schema=bool(read_comments(soup, f"{base}/", None, zone, ctx.now)),
         status=response.status,
+        forum=forum_in(response.text),
     )
+
+
+def way_into(site: Site, ctx: Context) -> tuple[str, str]:
+    """The driver to begin with and its root; raises Permanent, with what a person can do, when there is none.
+
+    Disqus comes before the site's own system, which keeps only what was written before Disqus was set up; without
+    a key for it WordPress and Blogger are still asked.
+    """
+    if site.forum and (ctx.secrets.get("disqus_api_key") or not (site.is_wordpress or site.is_blogger)):
+        if not ctx.secrets.get("disqus_api_key"):
+            raise Permanent(ASK_FOR_KEY)
+        return "disqus", site.forum
+    if site.is_blogger:
+        return "blogger", ""
+    if site.is_wordpress:
+        return "rest", site.root
+    if site.has_schema:
+        return "html", ""
+    raise Permanent(advice(site))
 
 
 def usual_root(base: str, seen: str | None = None) -> str:
@@ -98,6 +129,12 @@ def _named_root(response: Response, soup: BeautifulSoup) -> str | None:
     link = soup.find("link", rel=REST_REL)
     target = header[1] if header else str(link.get("href") or "") if link is not None else ""
     return absolute(response.url, target) if target else None
+
+
+def forum_in(page: str) -> str | None:
+    """The site's name at Disqus, of a page that loads its comments from there."""
+    found = _DISQUS.search(page)
+    return (found[1] or found[2]).lower() if found else None
 
 
 def _looks_like_wordpress(response: Response) -> bool:

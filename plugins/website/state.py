@@ -14,19 +14,24 @@ VERSION = 1
 MAX_IDS = 400  # of each list kept
 PROBE_AGAIN = timedelta(days=30)
 PROBE_FALLBACK_AGAIN = timedelta(days=1)
-DRIVERS = ("rest", "feed", "html", "selector")
+DRIVERS = ("rest", "feed", "html", "selector", "blogger", "disqus")
+_STEADY = ("rest", "selector", "blogger", "disqus")  # ways that are not a fallback
 
 
 @dataclass(kw_only=True)
 class State:
-    """`driver` in use and when it was chosen; what the last reading saw; how far an unfinished listing came.
+    """`driver` in use, its `root` (WordPress' REST root, Disqus' name of the site) and when it was chosen; what the
+    last reading saw; how far an unfinished listing came.
 
-    `total` is X-WP-Total at the start of the last listing, `gap` that total less what the core held when both
-    agreed, `hidden` how many of the counted comments visitors cannot see, `stale` the fingerprint of new
-    ids that the
-    last reading showed. `types` are the REST bases of the site's own contents. `owed_*` are posts, each
-    with the
-    collection to ask next, and users still to ask for.
+    `total` is X-WP-Total (Blogger: totalResults) at the start of the last listing, `gap` that total less what the
+    core held when both agreed, `hidden` how many of the counted comments visitors cannot see, `stale` the
+    fingerprint of new ids that the last reading showed. `types` are the REST bases of the site's own contents.
+    `owed_*` are posts, each with the collection to ask next (Blogger: the index in the feed of posts), and users
+    still to ask for.
+
+    `etag` and `modified` are validators of the site's comment feed, `quiet` is since when nothing new was seen,
+    `looked` when REST was last asked, `in_vain` how often the feed had changed although nothing was new, `newest`
+    the latest time read in ascending order.
     """
 
     driver: str = ""
@@ -43,6 +48,12 @@ class State:
     owed_posts: list[list[int]] = field(default_factory=list)
     owed_users: list[int] = field(default_factory=list)
     walk: dict[str, Any] | None = None
+    etag: str = ""
+    modified: str = ""
+    quiet: str = ""
+    looked: str = ""
+    in_vain: int = 0
+    newest: str = ""
 
     @classmethod
     def load(cls, cursor: Cursor | None) -> State:
@@ -65,10 +76,11 @@ class State:
         """Change to another way of reading; what the old one counted means nothing there."""
         self.driver, self.listed, self.stale = driver, "", ""
         self.total, self.gap, self.walk = None, None, None
+        self.etag, self.modified, self.quiet, self.looked, self.in_vain = "", "", "", "", 0
 
     def must_probe(self, now: datetime) -> bool:
         """Whether the way into the site should be looked for (again)."""
-        wait = PROBE_AGAIN if self.driver in ("rest", "selector") else PROBE_FALLBACK_AGAIN
+        wait = PROBE_AGAIN if self.driver in _STEADY else PROBE_FALLBACK_AGAIN
         return not self.driver or older_than(self.probed, wait, now)
 
 

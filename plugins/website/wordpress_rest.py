@@ -1,10 +1,8 @@
 """Reading a WordPress site by REST.
 
-A pull asks for the newest page. Comments keep the date of their submission, so one approved late appears
-deep in
-the past: it shows only in the site's own count. Whenever that count and what the core holds drift apart,
-and at
-least daily, the whole site is listed.
+A pull asks for the newest page; on a quiet site it asks the comment feed whether there is anything new. Comments keep
+the date of their submission, so one approved late appears deep in the past: it shows only in the site's own count.
+Whenever that count and what the core holds drift apart, and at least daily, the whole site is listed.
 """
 
 from __future__ import annotations
@@ -24,6 +22,7 @@ from aggregator.contract import (
     Unreadable,
 )
 from plugins.website.errors import code_of
+from plugins.website.quiet_feed import QuietFeed
 from plugins.website.rest_client import PER_PAGE, Page, PrivatePost, RestClient, Window
 from plugins.website.rest_posts import PostBook
 from plugins.website.rest_records import Records, ids_of, parse_page, post_id, post_numbers
@@ -48,8 +47,8 @@ _NOT_PUBLIC = frozenset(
 class RestReader:
     """One reading of one site. `state` is changed as the reading goes on."""
 
-    def __init__(self, root: str, state: State, ctx: Context) -> None:
-        self.client = RestClient(root, ctx)
+    def __init__(self, root: str, state: State, ctx: Context, base: str = "") -> None:
+        self.client, self.feed = RestClient(root, ctx), QuietFeed(base, state, ctx)
         self.state, self.ctx = state, ctx
         self.posts = PostBook(self.client, state, ctx)
         self.seen: set[str] = set()
@@ -59,9 +58,13 @@ class RestReader:
 
     def pull(self) -> Iterator[Event]:
         """What is new; everything when the site's count does not fit what is held."""
+        if self.feed.is_silent():
+            yield Checkpoint(cursor=self.state.cursor())
+            return
         page = self.client.page(Window())
         new = self._unknown(page.records)
         fresh = 0 if fingerprint(new) == self.state.stale else len(new)
+        self.feed.note(fresh)
         must_list = self._must_list(page, new, fresh)
         self.state.stale = fingerprint(new)
         yield from self._events(page, new)
