@@ -8,8 +8,9 @@ from sqlalchemy import func, select, text
 
 from aggregator.app import App
 from aggregator.services.ledger import counted, rebuild_counts, recounted
+from aggregator.services.logins import WARN_BEFORE
 from aggregator.storage.schema import current_revision, newest_revision
-from aggregator.storage.tables import accounts, quarantine
+from aggregator.storage.tables import accounts, logins, quarantine
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ def examine(app: App, *, recount: bool) -> list[Finding]:
         _counts(app, recount=recount),
         *_plugins(app),
         _accounts(app),
+        _logins(app),
         _quarantine(app),
     ]
 
@@ -76,6 +78,20 @@ def _accounts(app: App) -> Finding:
         False,
         f"{len(ill)} dari {total} akun bermasalah: " + "; ".join(f"{row.key}: {row.problem}" for row in ill),
     )
+
+
+def _logins(app: App) -> Finding:
+    soon = app.clock() + WARN_BEFORE
+    with app.database.read() as connection:
+        ill = connection.execute(
+            select(logins.c.title, logins.c.platform, logins.c.problem)
+            .where((logins.c.problem.is_not(None)) | (logins.c.expires_at < soon))
+            .limit(20)
+        ).all()
+    if not ill:
+        return Finding(True, "Tidak ada login platform yang segera berakhir")
+    named = "; ".join(f"{row.platform} {row.title or ''}: {row.problem or 'segera berakhir'}" for row in ill)
+    return Finding(False, f"{len(ill)} login platform perlu dihubungkan ulang: {named}")
 
 
 def _quarantine(app: App) -> Finding:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from aggregator.cli.serve import COMMANDS as SERVE_COMMANDS
+from aggregator.cli.serve import platforms as serve_platforms
 from aggregator.cli.session import Session, pass_session
 from aggregator.domain.access import Role
 from aggregator.services.units import import_units, read_unit_file
@@ -104,13 +105,19 @@ def doctor(session: Session, recount: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--platforms", is_flag=True, help="Then serve its pretended platforms until stopped, as `sahut run` does."
+)
 @pass_session
-def demo(session: Session) -> None:
-    """Load a demo kabupaten: invented people and accounts, no real complaint. Harmless to repeat."""
+@click.pass_context
+def demo(context: click.Context, session: Session, platforms: bool) -> None:
+    """Load a demo kabupaten: invented people, pretended platforms, no real complaint. Harmless to repeat."""
     from aggregator.demo.kabupaten import load_demo
 
     for line in load_demo(session.app):
         click.echo(line)
+    if platforms:
+        context.invoke(serve_platforms)
 
 
 COMMANDS = [init, unit, person, doctor, demo, *SERVE_COMMANDS]

@@ -39,6 +39,8 @@ def list_(session: Session) -> None:
         for name in status.platforms:
             for setting in app.sources[name].settings:
                 click.echo(f"    --{'secret' if setting.secret else 'setting'} {setting.name}=…  {setting.label}")
+            for setting in app.sources[name].app_settings:
+                click.echo(f"    sahut platform set {name} {setting.name}=…  {setting.label}")
 
 
 @plugin.command("new")
@@ -92,7 +94,7 @@ def _try(app: App, platform: Platform, account: Account, secrets: dict[str, str]
     budget = PullBudget(_TRY_CALLS, app.clock() + timedelta(seconds=_TRY_SECONDS), app.clock)
     pace = LocalPace(memory, gap_seconds=app.settings.host_gap_seconds, clock=app.clock)
     line = {
-        "settings": http_settings(app.settings),
+        "settings": http_settings(app.settings, app.database),
         "budget": budget,
         "pace": pace,
         "memory": memory,

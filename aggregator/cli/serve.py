@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
+import time
 from functools import partial
 from threading import Event
+from urllib.parse import urlsplit
 
 import click
+import structlog
 
 from aggregator.cli.session import Session, pass_session
 from aggregator.config import Settings
 from aggregator.jobs.embedded import EmbeddedServer
 from aggregator.jobs.lifeline import end_with_parent
 from aggregator.jobs.pages import check_port, serve_pages
-from aggregator.jobs.queues import LINES, PULL, SEND, connect
+from aggregator.jobs.queues import PULL, PUSH, QUEUES, SEND, connect
 from aggregator.jobs.scheduler import Scheduler
 from aggregator.jobs.supervisor import Child, Start, Supervisor, answers, command, only_one
 from aggregator.jobs.tasks import process_app
 from aggregator.jobs.worker import work
 from aggregator.log import configure_logging
-from aggregator.services.errors import ServiceError
+from aggregator.services.errors import Refused, ServiceError
+from aggregator.storage.demo import demo_began, demo_origin
 
 PAGES = "web.wsgi:app"
+
+log = structlog.get_logger(__name__)
+_PLATFORMS_SECONDS = 30.0
 
 
 @click.command()
@@ -33,10 +41,10 @@ def run(session: Session) -> None:
     settings = session.settings
     with only_one(settings.data_dir):
         check_port(settings.host, settings.port)
-        _ = session.app  # brings the database up to date before anyone else opens it
+        origin = demo_origin(session.app.database)  # and the database is up to date before others open it
         session.close()
         foundation = None if settings.redis_url else Child("queue", EmbeddedServer(settings.data_dir).start)
-        Supervisor(foundation, _children(settings.workers)).run(partial(_say_address, settings))
+        Supervisor(foundation, _children(settings.workers, origin)).run(partial(_say_address, settings))
 
 
 @click.command()
@@ -47,13 +55,14 @@ def serve(session: Session) -> None:
 
 
 @click.command()
-@click.option("--queue", "name", type=click.Choice(sorted(LINES)), default=PULL.name, show_default=True)
+@click.option("--queue", "name", type=click.Choice(sorted(QUEUES)), default=PULL.queue, show_default=True)
 @click.option("--burst", is_flag=True, help="Stop when the queue is empty.")
 @pass_session
 def worker(session: Session, name: str, burst: bool) -> None:
-    """Work off one queue: `pull` reads accounts, `send` sends answers. Start several for more at once."""
+    """Work off one queue: `pull` reads accounts, `send` sends answers, `errand` does what is short (webhooks, looks at
+    many accounts, logins). Start several for more at once."""
     _as_service(session)
-    work(process_app(), partial(connect, session.settings), LINES[name], burst=burst)
+    work(process_app(), partial(connect, session.settings), name, burst=burst)
 
 
 @click.command()
@@ -67,6 +76,23 @@ def scheduler(session: Session) -> None:
     Scheduler(session.app, partial(connect, session.settings)).run(stop)
 
 
+@click.command()
+@pass_session
+def platforms(session: Session) -> None:
+    """Serve the demo's pretended platforms."""
+    from aggregator.demo.stage import perform
+
+    settings, database = session.settings, session.app.database
+    began, origin = demo_began(database), demo_origin(database)
+    if began is None or origin is None:
+        raise Refused("Contoh belum dimuat di folder data ini. Jalankan dahulu: sahut demo")
+    stop = Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: stop.set())
+    log.info("platforms_served", origin=origin)
+    perform(began, settings.data_dir, origin, f"{settings.base_url}/kait", stop)
+
+
 COMMANDS = [run, serve, worker, scheduler]
 
 
@@ -75,13 +101,27 @@ def _as_service(session: Session) -> None:
     configure_logging(session.log_level if sys.stderr.isatty() else session.settings.log_level)
 
 
-def _children(workers: int) -> list[Child]:
+def _children(workers: int, demo_origin: str | None) -> list[Child]:
     return [
+        *([Child("platforms", partial(_platforms, demo_origin))] if demo_origin else []),
         Child("pages", _child("serve")),
         Child("scheduler", _child("scheduler")),
-        *(Child(f"pull-{number}", _child("worker", "--queue", PULL.name)) for number in range(1, workers + 1)),
-        Child("send", _child("worker", "--queue", SEND.name)),
+        *(Child(f"pull-{number}", _child("worker", "--queue", PULL.queue)) for number in range(1, workers + 1)),
+        Child("send", _child("worker", "--queue", SEND.queue)),
+        Child("errand", _child("worker", "--queue", PUSH.queue)),
     ]
+
+
+def _platforms(origin: str) -> subprocess.Popen[bytes]:
+    """Whoever starts after the pretended platforms finds them there."""
+    process = _child("platforms")()
+    place = urlsplit(origin)
+    deadline = time.monotonic() + _PLATFORMS_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        if answers(place.hostname or "", place.port or 0):
+            break
+        time.sleep(0.1)
+    return process
 
 
 def _child(*arguments: str) -> Start:
@@ -106,7 +146,7 @@ def child(context: click.Context, parent: int) -> None:
     _as_service(context.obj)
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, platforms):
     child.add_command(_command)
 
 if __name__ == "__main__":

@@ -75,6 +75,8 @@ def test_help_is_there_for_every_command(sahut: Shell) -> None:
         "demo",
         "doctor",
         "plugin",
+        "platform",
+        "secrets",
         "run",
     ):
         assert name in sahut.ok("--help")

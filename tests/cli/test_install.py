@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from aggregator.demo.stage import furnished
+from aggregator.demo.town import account_lines
 from aggregator.domain.access import Role
+from aggregator.fakes.internet import served
+from aggregator.storage.db import Database
+from aggregator.storage.demo import demo_began, demo_origin
 from tests.cli.conftest import Shell
 
 
@@ -50,12 +57,30 @@ def test_a_person_gets_a_password_once(office: Shell) -> None:
     assert all(role.value in office.refused("person", "add", "tono", "--role", "raja") for role in Role)
 
 
-def test_the_demo_can_be_loaded_twice(sahut: Shell) -> None:
-    assert sahut.ok("demo") == sahut.ok("demo")
+def test_the_demo_is_a_whole_kabupaten_read_by_the_real_plugins(sahut: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        monkeypatch.setenv("SAHUT_STAND_IN", f"http://127.0.0.1:{free.getsockname()[1]}")
+    assert sahut.ok("demo") == sahut.ok("demo"), "loading it twice changes nothing"
+    database = Database(f"sqlite:///{sahut.home / 'data' / 'sahut.db'}")
+    began, origin = demo_began(database), demo_origin(database)
+    database.close()
+    assert began is not None
+    assert origin is not None
+    internet, _ = furnished(began)
+    with served(internet, urlsplit(origin).port or 0):
+        reports = sahut.rows("sync", "--wait")
+    assert {report["outcome"] for report in reports} == {"ok"}
     items, messages = sahut.rows("export", "items"), sahut.rows("export", "messages")
-    assert len({row["external_id"] for row in messages}) == len(messages) > 30
+    assert len({(row["platform"], row["external_id"]) for row in messages}) == len(messages) > 700
     assert {row["state"] for row in items} >= {"routed", "answered", "acknowledged", "no_answer_needed"}
+    assert len({row["platform"] for row in messages}) == len({line.platform for line in account_lines()}) == 12
+    assert len({line.unit for line in account_lines()}) >= 30
     assert all(line.startswith("ok ") for line in sahut.ok("doctor").splitlines())
+
+
+def test_the_demo_leaves_an_installation_of_its_own_alone(office: Shell) -> None:
+    office.ok("account", "add", "https://dinas.contoh.example", "--unit", "PUPR")
+    assert "sudah berisi akun" in office.refused("demo")
 
 
 def damage(home: Path, statement: str) -> None:
@@ -67,7 +92,7 @@ def damage(home: Path, statement: str) -> None:
 
 def test_the_doctor_finds_a_wrong_count_and_mends_it(sahut: Shell) -> None:
     sahut.ok("demo")
-    damage(sahut.home, "UPDATE item_counts SET n = n + 3 WHERE unit_id = (SELECT max(unit_id) FROM item_counts)")
+    damage(sahut.home, "INSERT INTO item_counts (unit_id, state, late, n) VALUES (1, 'new', 0, 3)")
     result = sahut("doctor")
     assert result.exit_code == 1
     assert [line for line in result.stdout.splitlines() if line.startswith("!! ")] == [
