@@ -39,6 +39,7 @@ NEEDS: Mapping[str, Need] = MappingProxyType(
     {
         "static": Need.NOBODY,
         "bootstrap.static": Need.NOBODY,
+        "hooks.receive": Need.NOBODY,  # machines: believed for their signature
         "session.log_in": Need.NOBODY,
         "session.log_out": Need.PERSON,
         "session.password": Need.PERSON,
@@ -54,6 +55,14 @@ NEEDS: Mapping[str, Need] = MappingProxyType(
         "accounts.settings": Need.KEEPER,
         "accounts.read_now": Need.KEEPER,
         "accounts.add": Need.KEEPER,
+        "connect.explain": Need.KEEPER,
+        "connect.start": Need.KEEPER,
+        "connect.back": Need.KEEPER,
+        "connect.choose": Need.KEEPER,
+        "platforms.index": Need.TENDER,
+        "platforms.show": Need.TENDER,
+        "platforms.keep": Need.TENDER,
+        "platforms.forget": Need.TENDER,
         "plugins.index": Need.TENDER,
     }
 )

@@ -7,6 +7,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
+MONTH_NAMES = (
+    *("", "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli"),
+    *("Agustus", "September", "Oktober", "November", "Desember"),
+)
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 MINUTE, HOUR = 60.0, 3600.0
@@ -65,6 +69,13 @@ class Dates:
             return f"{_day_word(days, local)} {clock}"
         return f"{_date_words(local, self.now.year)} {clock}"
 
+    def deadline(self, at: datetime) -> str:
+        """“3 Desember, 11 hari lagi”, “22 November, hari ini”, “1 Maret 2027, 99 hari lagi”, “20 November, sudah lewat”."""
+        local = at.astimezone(self.zone)
+        days = local.toordinal() - self._today
+        year = "" if local.year == self.now.astimezone(self.zone).year else f" {local.year}"
+        return f"{local.day} {MONTH_NAMES[local.month]}{year}, {_days_left(days) if at > self.now else 'sudah lewat'}"
+
 
 def machine(at: datetime) -> str:
     """The value of `<time datetime>`: ISO 8601 with its offset, to the second."""
@@ -94,6 +105,10 @@ def _span_words(seconds: float) -> str:
         return "sebentar lagi" if seconds > 0 else "baru saja"
     words = f"{int(size // MINUTE)} menit" if size < HOUR else f"{int(size // HOUR)} jam"
     return f"{words} lagi" if seconds > 0 else f"{words} lalu"
+
+
+def _days_left(days: int) -> str:
+    return "hari ini" if days == 0 else "besok" if days == 1 else f"{number(days)} hari lagi"
 
 
 def _day_word(days: int, local: datetime) -> str:

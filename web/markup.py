@@ -107,6 +107,11 @@ def until_stamp(dates: Dates, at: datetime) -> Markup:
     return _finished(_time(dates, at, dates.hour(at)))
 
 
+def deadline_stamp(dates: Dates, at: datetime) -> Markup:
+    """`<time>` saying how long something still lives."""
+    return _finished(_time(dates, at, dates.deadline(at)))
+
+
 def _time(dates: Dates, at: datetime, words: str) -> str:
     """Made of digits and fixed words only: nothing in it comes from a person."""
     return f'<time datetime="{machine(at)}" title="{dates.exact(at)}">{words}</time>'

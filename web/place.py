@@ -32,6 +32,7 @@ class Place:
             platform=(args.get("platform") or "")[:LONGEST_CURSOR] or None,
             kind=_one_of(KINDS, args.get("jenis")),
             age=_one_of(AGES, args.get("umur")),
+            same_as=(args.get("serupa") or "")[:LONGEST_CURSOR] or None,
             search=(args.get("cari") or "").strip()[:LONGEST_SEARCH] or None,
         )
         older = (args.get("sebelum") or "")[:LONGEST_CURSOR] or None
@@ -53,6 +54,7 @@ class Place:
             "jenis": chosen.kind or "",
             "umur": chosen.age or "",
             "cari": chosen.search or "",
+            "serupa": chosen.same_as or "",
         }
         return {name: value for name, value in values.items() if value}
 

@@ -17,6 +17,7 @@ COOKIE = "sahut_session"
 LONGEST_SESSION = 12 * 3600  # seconds; the service ends an idle one after 30 minutes
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STATIC = frozenset({"static", "bootstrap.static"})
+UNATTENDED = STATIC | {"hooks.receive"}  # nobody logs in to it, no form of ours is sent to it
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
@@ -54,7 +55,7 @@ def init_security(app: Flask, secret: bytes, *, https: bool) -> None:
 
 
 def _gate() -> AnyResponse | None:
-    if request.endpoint in STATIC:
+    if request.endpoint in UNATTENDED:
         return None
     token = request.cookies.get(COOKIE)
     g.viewer = core().people.viewer(token) if token else None

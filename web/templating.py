@@ -19,7 +19,7 @@ NAVIGATION = (
     ("triage.show", "Triase", "sort"),
     ("inbox.units", "Unit", "person"),
     ("accounts.index", "Akun", "link"),
-    ("plugins.index", "Plugin", "plug"),
+    ("platforms.index", "Platform", "plug"),
 )
 
 
@@ -53,6 +53,7 @@ def init_templates(app: Flask, core: App) -> None:
         stamp=markup.stamp,
         exact_stamp=markup.exact_stamp,
         until_stamp=markup.until_stamp,
+        deadline_stamp=markup.deadline_stamp,
         span=dates.span,
         queue_rows=markup.QueueRows(drawn, words["kinds"], words["platforms"], words["state_chip"]),
         **words,

@@ -25,6 +25,10 @@ def paths_of(served: Served) -> list[str]:
         "/akun",
         f"/akun/{demo.accounts['PUPR']}",
         "/akun/tambah",
+        "/akun/tambah?address=https://www.facebook.com/dinkes.contoh&platform=facebook",
+        "/platform",
+        "/platform/facebook",
+        "/hubungkan/facebook",
         "/plugin",
         "/kata-sandi",
         "/tidak-ada",
@@ -132,6 +136,18 @@ def test_an_item_is_worked_with_the_keyboard(browser: Browser, served: Served) -
     page.keyboard.press("t")
     assert page.evaluate("document.querySelector('#teruskan').open")
     page.close()
+
+
+def test_a_webhooks_address_is_copied_with_one_tap(browser: Browser, served: Served) -> None:
+    context = browser.new_context(viewport=NARROW, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    log_in(page, served.url, "kominfo", PASSWORD)
+    page.goto(f"{served.url}/platform/facebook")
+    page.click("[data-copies=kait-facebook]")
+    page.wait_for_selector("text=Tersalin")
+    assert page.evaluate("navigator.clipboard.readText()") == page.input_value("#kait-facebook")
+    assert page.input_value("#kait-facebook").endswith("/kait/facebook")
+    context.close()
 
 
 def test_everything_is_done_without_a_script(browser: Browser, served: Served) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import insert
 
+from aggregator.contract import AccountKey, AccountSnapshot
+from aggregator.services.errors import Refused
 from aggregator.storage.tables import pulls, quarantine
 from tests.web.site import Site, Visitor, one, soup
 
@@ -119,6 +122,19 @@ def test_an_unknown_address_is_told_plainly(site: Site) -> None:
     assert answer.status_code == 422 and one(soup(answer), "[role=alert]").text.strip()
 
 
+def test_a_plugins_own_words_stand_at_the_field(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "Ini profil pribadi. Mintalah alamat Halaman kantornya."
+
+    def refuse(_: str) -> list[AccountKey]:
+        raise Refused(words)
+
+    monkeypatch.setattr(site.demo.core.registry, "candidates", refuse)
+    answer = site.visitor("kominfo").get("/akun/tambah?address=https://facebook.com/budi")
+    field = one(soup(answer), "#alamat")
+    assert answer.status_code == 422 and field["aria-invalid"] == "true" and field["value"].endswith("/budi")
+    assert words in one(soup(answer), "#alamat-fault").text and "alamat-fault" in field["aria-describedby"]
+
+
 def test_an_operator_adds_only_for_their_own_units(site: Site) -> None:
     visitor = site.visitor("operator")
     page = visitor.page("/akun/tambah?address=https://dishub.contoh.example&platform=website")
@@ -138,6 +154,34 @@ def test_the_list_separates_what_needs_a_person(site: Site) -> None:
     page = site.visitor("kominfo").page("/akun?tampil=masalah")
     assert "Kata sandi ditolak." in page.text
     assert "Tidak ada yang cocok" in site.visitor("kominfo").page("/akun?cari=tidakada").text
+
+
+def test_the_public_face_is_shown_as_it_was_seen(site: Site) -> None:
+    core, account = site.demo.core, site.demo.accounts["PUPR"]
+    assert not site.visitor("kominfo").page(f"/akun/{account}").select(".public"), "nothing was seen yet"
+    seen = AccountSnapshot(
+        exists=True,
+        active=True,
+        last_post_at=core.clock() - timedelta(hours=3),
+        posts_30d=42,
+        followers=12_345,
+        verified=False,
+        reads="komentar artikel",
+        problem="Kosong padahal ada 12 komentar.",
+    )
+    core.snapshots.keep(account, seen, core.clock())
+    for who in ("operator", "bupati", "pengembang"):
+        page = site.visitor(who).page(f"/akun/{account}")
+        told = {row.dt.text: row.dd.text for row in page.select(".public div")}  # type: ignore[union-attr]
+        assert told == {
+            "Keadaan": "ada dan aktif",
+            "Kiriman terakhir": "3 jam lalu",
+            "Kiriman per hari, 30 hari terakhir": "1,4",
+            "Pengikut": "12.345",
+            "Terverifikasi": "belum",
+            "Yang terbaca": "komentar artikel",
+        }
+        assert "Kosong padahal ada 12 komentar." in page.text
 
 
 def test_plugins_say_why_one_is_left_out(site: Site) -> None:

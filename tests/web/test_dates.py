@@ -111,3 +111,19 @@ def test_words_cost_little() -> None:
             min(timeit.repeat(lambda say=say: [say(at) for at in moments], number=500, repeat=5)) / 500 / len(moments)
         )
         assert once < 9e-6, say.__name__
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (-1, "21 November, sudah lewat"),
+        (0.001, "22 November, hari ini"),
+        (1, "23 November, besok"),
+        (11, "3 Desember, 11 hari lagi"),
+        (99, "1 Maret 2027, 99 hari lagi"),
+        (2000, "14 Mei 2032, 2.000 hari lagi"),
+    ],
+)
+def test_an_end_is_told_with_the_days_that_are_left(days: float, words: str) -> None:
+    now = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+    assert Dates(ZoneInfo("Asia/Jakarta"), now).deadline(now + timedelta(days=days)) == words

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from aggregator.services.errors import Conflict
@@ -83,8 +85,25 @@ def test_where_sending_is_impossible_one_copies_and_pastes(site: Site) -> None:
     assert one(page, "#jawaban form")["action"].endswith("/tempel")
     link = one(page, "[data-copies]")
     assert link["href"] == "https://pupr.contoh.example/p1#c3" and "Salin dan buka" in link.text
+    assert "belum memberi Sahut izin menjawab" in one(page, "#jawaban-cara").text
     operator.act(code, "tempel", text="Drainase dibersihkan besok.")
     assert "Menunggu terlihat" in one(operator.page(f"/butir/{code}"), "#kiriman-judul").text
+
+
+def test_what_cannot_be_answered_from_here_says_so_before_one_writes(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = site.demo.core.sources
+    assert isinstance(sources, dict)
+    monkeypatch.setitem(sources, "website", replace(sources["website"], can_answer=False, answer_limit=280))
+    page = site.visitor("operator").page(f"/butir/{routed(site)}")
+    form = one(page, "#jawaban form")
+    assert "tidak bisa dijawab dari Sahut" in one(form, "#jawaban-cara").text
+    assert "Paling panjang 280 huruf" in one(form, "#jawaban-batas").text
+    area = one(form, "#jawaban-teks")
+    assert (area["maxlength"], area["data-limit"]) == ("280", "280") and form.select_one("[data-counter=jawaban-teks]")
+    before = [str(tag.get("id")) for tag in form.select("#jawaban-cara, #jawaban-batas, #jawaban-teks")]
+    assert before == ["jawaban-cara", "jawaban-batas", "jawaban-teks"]
 
 
 def test_route_to_a_candidate_or_any_unit(site: Site) -> None:

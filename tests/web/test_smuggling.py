@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from aggregator.contract import Author, Kind, Message, ThreadRef
+from aggregator.contract import AccountKey, Author, Credential, Kind, Message, Reachable, ThreadRef
 from aggregator.services.intake import Source
 from aggregator.services.units import UnitRow, import_units
 from tests.web.payloads import ADDRESSES, PAYLOADS
@@ -20,7 +20,7 @@ ALLOWED_ELEMENTS = frozenset(
         r"\w+",
         "html head meta title link script body a header nav main section article aside div p span h1 h2 h3 h4 ul ol li dl dt dd "
         "table caption thead tbody tr th td form fieldset legend label input textarea select option button details summary "
-        "blockquote bdi b br code kbd time progress dialog svg use img",
+        "datalist blockquote bdi b br code kbd time progress dialog svg use img",
     )
 )
 
@@ -101,6 +101,30 @@ def test_pages_show_payloads_and_run_none(site: Site, role: str) -> None:
         and "Jalan berlubang" in shown.text
         and any(payload[:12] in shown.text for payload in PAYLOADS)
     )
+
+
+def test_what_a_platform_calls_things_is_only_text(crossing: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    core = crossing.demo.core
+    named = [
+        Reachable(
+            key=AccountKey(platform="simpang", key=payload, url=ADDRESSES[number % len(ADDRESSES)]), title=payload
+        )
+        for number, payload in enumerate(PAYLOADS)
+    ]
+    monkeypatch.setattr(core.host.platforms["simpang"], "reachable", lambda _credential, _ctx: iter(named))
+    login_id = core.logins.add(crossing.demo.people["kominfo"], "simpang", Credential(secrets={}, title=PAYLOADS[8]))
+    core.logins.put_off(login_id, None, PAYLOADS[0])
+    visitor, path = crossing.visitor("kominfo"), f"/hubungkan/pilih/{login_id}"
+    bad = {f"unit:{payload}": payload for payload in PAYLOADS}
+    assert len(visitor.page(path).select(".platform")) == len(PAYLOADS)
+    for answer in (
+        visitor.get(path),
+        visitor.post(path, bad),
+        visitor.get("/platform"),
+        visitor.get("/platform/simpang"),
+    ):
+        assert answer.status_code in (200, 422), path
+        assert_harmless(BeautifulSoup(answer.get_data(as_text=True), "lxml"), answer.request.path)
 
 
 def test_what_an_official_types_is_only_text(site: Site) -> None:

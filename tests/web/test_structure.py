@@ -34,6 +34,8 @@ def pages(site: Site, role: str) -> list[tuple[str, BeautifulSoup]]:
         "/plugin",
         "/kata-sandi",
     ]
+    paths += ["/platform", "/platform/facebook", "/platform/website", "/hubungkan/facebook"]
+    paths += ["/akun/tambah?address=https://www.facebook.com/dinkes.contoh&platform=facebook"]
     paths += ["/akun/tambah", "/akun/tambah?address=https://dishub.contoh.example&platform=website"]
     shown = [(path, visitor.page(path)) for path in paths]
     return [

@@ -97,6 +97,8 @@ def _add_page(
         form=form,
         problem=problem,
         units=units,
+        source=core().sources.get(chosen) if chosen else None,
+        ready=core().logins.ready() if chosen else (),
     )
     wrong = problem is not None or (form is not None and bool(form.errors))
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK)
@@ -110,7 +112,7 @@ def _healthy(row: AccountRow) -> bool:
     """Read in time; what nobody polls (files, a pause someone chose) cannot be late."""
     if row.state in ("file", "paused"):
         return True
-    return row.read_in_time and row.problem is None and not row.plugin_missing
+    return row.read_in_time and row.problem is None and not row.plugin_missing and not row.expires_soon
 
 
 def _form(page: AccountPage) -> SettingsForm:
@@ -119,7 +121,16 @@ def _form(page: AccountPage) -> SettingsForm:
 
 
 def _page(page: AccountPage, form: SettingsForm, problem: str | None = None) -> str:
-    return render_template("account.html", page=page, account=page.account, form=form, problem=problem)
+    source = core().sources.get(page.account.platform)
+    return render_template(
+        "account.html",
+        page=page,
+        account=page.account,
+        login=core().logins.of_account(page.account.id),
+        connects=source is not None and source.connects,
+        form=form,
+        problem=problem,
+    )
 
 
 def _chosen(platforms: list[str]) -> str | None:

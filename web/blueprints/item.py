@@ -89,5 +89,7 @@ def _page(code: str, origin: str, **extra: object) -> str:
     template = "parts/item.html" if in_pane else "item.html"
     item = core().inbox.item(viewer(), code)
     extra["unit_names"] = {unit.id: unit.name for unit in core().inbox.units(viewer())}
+    source = core().sources.get(item.platform)
+    extra["native"] = source is not None and source.can_answer
     shown: dict[str, object] = {"failed": None, "problem": None, "typed": {}} | extra
     return render_template(template, item=item, origin=origin, back=back, in_pane=in_pane, **shown)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField, PasswordField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import Field, IntegerField, PasswordField, SelectField, StringField
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
 LONGEST_VALUE = 4_000
 PREFIX = "s_"  # a plugin's field can never take the name of ours
@@ -26,6 +26,8 @@ class Described(Protocol):
     def secret(self) -> bool: ...
     @property
     def required(self) -> bool: ...
+    @property
+    def choices(self) -> tuple[str, ...]: ...
 
 
 class SettingsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -54,8 +56,11 @@ def with_settings(
 
 
 def _field(one: Described, kept: Mapping[str, str | None]) -> Field:
-    kind = PasswordField if one.secret else StringField
     needed = one.required and not (one.secret and one.name in kept)
-    checks = [DataRequired("Ini wajib diisi.")] if needed else []
+    checks = [DataRequired("Ini wajib diisi.") if needed else Optional()]
+    known = {"description": one.help, "default": kept.get(one.name)}
+    if one.choices:
+        checks.append(AnyOf(one.choices, "Pilih salah satu dari daftar."))
+        return SelectField(one.label, checks, choices=["", *one.choices], validate_choice=False, **known)
     checks.append(Length(max=LONGEST_VALUE, message="Isian terlalu panjang."))
-    return kind(one.label, checks, description=one.help, default=kept.get(one.name))
+    return (PasswordField if one.secret else StringField)(one.label, checks, **known)

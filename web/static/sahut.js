@@ -84,7 +84,25 @@
 
   function count(area) {
     const shown = find(`[data-counter="${area.id}"]`);
-    if (shown) shown.textContent = `${digits.format(area.value.length)}/${digits.format(area.dataset.limit)} huruf`;
+    if (!shown) return;
+    shown.textContent = `${digits.format(area.value.length)}/${digits.format(area.dataset.limit)} huruf`;
+    shown.classList.toggle("tone-warn", area.value.length > area.dataset.limit * 0.9);
+  }
+
+  function copy(field) {
+    if (navigator.clipboard) return navigator.clipboard.writeText(field.value);
+    field.select(); // an address without https has no clipboard of the newer kind
+    return Promise.resolve(document.execCommand("copy"));
+  }
+
+  async function copied(control) {
+    const field = document.getElementById(control.dataset.copies);
+    if (!field.value) return;
+    await copy(field);
+    const words = control.matches("button") && find("span", control);
+    if (!words) return;
+    words.textContent = "Tersalin";
+    setTimeout(() => { words.textContent = "Salin"; }, 3000);
   }
 
   function prepare(root) {
@@ -92,10 +110,10 @@
       count(area);
       area.addEventListener("input", () => count(area));
     });
-    all("[data-copies]", root).forEach((link) => link.addEventListener("click", () => {
-      const text = document.getElementById(link.dataset.copies).value;
-      if (text) navigator.clipboard?.writeText(text);
-    }));
+    all("[data-copies]", root).forEach((control) => {
+      control.hidden = false; // without a script there is nothing it could do
+      control.addEventListener("click", () => copied(control));
+    });
     all("[data-opens]", root).forEach((link) => link.addEventListener("click", () => {
       document.getElementById(link.dataset.opens).open = true;
     }));
