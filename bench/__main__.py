@@ -1,12 +1,16 @@
-"""`make bench`: every figure Sahut promises, measured here and now. Name parts to run only those: ingest pages wordpress."""
+"""`make bench`: every figure Sahut promises, measured here and now. Name parts to run only those: ingest pages wordpress
+calls load storm plan."""
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+import structlog
 
 from aggregator.app import build_app
 from aggregator.config import Settings
@@ -43,8 +47,19 @@ def wordpress() -> Iterator[str]:
     yield from agreement()
 
 
+def platforms(chosen: list[str]) -> Iterator[str]:
+    """What reading pretended platforms costs, bears and suffers; what a week of it would come to."""
+    from bench import calls, load, plan, storm
+
+    # Counted readings, not their log, are the report.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    for name, part in (("calls", calls), ("load", load), ("storm", storm), ("plan", plan)):
+        if name in chosen:
+            yield from part.run()
+
+
 def main(parts: list[str]) -> int:
-    chosen = parts or ["ingest", "pages", "wordpress"]
+    chosen = parts or ["ingest", "pages", "wordpress", "calls", "load", "storm", "plan"]
     short = False
     for line in _lines(chosen):
         print(line, flush=True)
@@ -52,8 +67,8 @@ def main(parts: list[str]) -> int:
     return int(short)
 
 
-def _lines(chosen: list[str]) -> Iterator[str]:
-    yield machine_line()
+def databases(chosen: list[str]) -> Iterator[str]:
+    """What is measured on either kind of database."""
     with tempfile.TemporaryDirectory() as place, postgres() as new_database:
         folder = Path(place)
         for name, fresh_url in (
@@ -64,8 +79,15 @@ def _lines(chosen: list[str]) -> Iterator[str]:
                 yield from ingest(name, fresh_url())
             if "pages" in chosen:
                 yield from pages(name, fresh_url(), folder / name)
+
+
+def _lines(chosen: list[str]) -> Iterator[str]:
+    yield machine_line()
+    if {"ingest", "pages"} & set(chosen):
+        yield from databases(chosen)
     if "wordpress" in chosen:
         yield from wordpress()
+    yield from platforms(chosen)
     yield machine_line()
 
 
