@@ -34,6 +34,8 @@ def furnished(began: datetime, clock: Clock = utc_now) -> tuple[FakeInternet, To
     town.furnish()
     for place in world.places.values():
         internet.skins[place.platform].secrets(place)  # some platforms note which tokens they gave
+    channel = next(world.places_on("youtube"))
+    world.notes("google")["person"] = channel.key  # who is logged in at Google's consent page
     return internet, town
 
 
