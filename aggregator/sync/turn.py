@@ -43,7 +43,7 @@ from aggregator.sync.politeness import HostMemory, HostPace
 
 BATCH = 1_000
 PULL_SECONDS = 240
-SWEEP_EVERY = timedelta(hours=3)
+SWEEP_EVERY = timedelta(hours=4)
 RENEW_AFTER = timedelta(seconds=20)
 _SUSPICION_LIMIT = 1_000  # an account this small is re-read whole when anything in it changed
 _MOST_VANISHED = 0.3  # more missing at once than this share looks like a broken reading, not like deletions
