@@ -13,6 +13,7 @@ from aggregator.storage.db import from_micros
 
 _HASH_BITS = 30
 _HASH_MASK = (1 << _HASH_BITS) - 1
+_HEAD_START_SECONDS = (0, 86_400, 7 * 86_400)  # ordinary, soon, danger
 _MAX_SECOND = (1 << 33) - 1
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {letter: value for value, letter in enumerate(_ALPHABET)} | {"o": 0, "i": 1, "l": 1}
@@ -35,6 +36,11 @@ def next_id(taken: int) -> int:
 def first_id_at(moment_micros: int) -> int:
     """The smallest id a message of that moment can have: a bound for "newer than"."""
     return max(moment_micros // 1_000_000, 0) << _HASH_BITS
+
+
+def rank_of(identity: int, urgency: int) -> int:
+    """Where an item stands in the queue: by its time, an urgent one as if it were so much newer. At least the id."""
+    return identity + (_HEAD_START_SECONDS[urgency] << _HASH_BITS)
 
 
 def time_of(identity: int) -> datetime:

@@ -1,7 +1,9 @@
-"""Every table, by subject: registry (who), logins (how we get in), facts (what was said), work (what must be done), machinery."""
+"""Every table, by subject: registry (who), logins (how we get in), facts (what was said), work (what must be done),
+learning (what triage is taught), machinery."""
 
 from aggregator.storage.tables.base import metadata
 from aggregator.storage.tables.facts import message_versions, messages, quarantine, reply_texts, threads
+from aggregator.storage.tables.learning import examples, models, places, routing_rules, slang_words, thresholds
 from aggregator.storage.tables.logins import app_secrets, consents, login_secrets, logins
 from aggregator.storage.tables.machinery import allowances, breakers, glances, hosts, meta, pulls, pushes, waits
 from aggregator.storage.tables.registry import (
@@ -17,8 +19,9 @@ from aggregator.storage.tables.registry import (
 from aggregator.storage.tables.work import events, item_counts, items, proofs, replies
 
 __all__ = [
-    "account_secrets", "accounts", "allowances", "app_secrets", "breakers", "consents", "events", "glances", "hosts",
-    "item_counts", "items", "login_attempts", "login_secrets", "logins", "message_versions", "messages", "meta",
-    "metadata", "official_authors", "people", "proofs", "pulls", "pushes", "quarantine", "replies", "reply_texts",
-    "sessions", "snapshots", "threads", "units", "waits",
+    "account_secrets", "accounts", "allowances", "app_secrets", "breakers", "consents", "events", "examples",
+    "glances", "hosts", "item_counts", "items", "login_attempts", "login_secrets", "logins", "message_versions",
+    "messages", "meta", "metadata", "models", "official_authors", "people", "places", "proofs", "pulls", "pushes",
+    "quarantine", "replies", "reply_texts", "routing_rules", "sessions", "slang_words", "snapshots", "threads",
+    "thresholds", "units", "waits",
 ]  # fmt: skip

@@ -29,7 +29,8 @@ units = Table(
     Column("parent_id", ForeignKey("units.id")),
     Column("affairs", Text, nullable=False, server_default=""),  # separated by ';'
     Column("valid_from", Date),
-    Column("valid_to", Date),
+    Column("valid_to", Date),  # the first day on which it no longer exists
+    Column("successor_id", Integer),  # who took its affairs over when it ended
     Column("created_at", UtcTime, nullable=False),
 )
 

@@ -25,7 +25,7 @@ items = Table(
     Column("waiting", Boolean, nullable=False),
     Column("late", Boolean, nullable=False, server_default=text("false")),
     Column("confidence", Float, nullable=False),
-    Column("verdict", Text, nullable=False),  # JSON {"reasons", "candidates"}: why it was routed so
+    Column("verdict", Text, nullable=False),  # JSON: what triage said and why (services/intake/opening.py)
     Column("opened_at", UtcTime, nullable=False),
     Column("received_at", UtcTime),  # when the unit that has it now received it
     Column("due_at", UtcTime),
@@ -38,11 +38,15 @@ items = Table(
     Column("closed_at", UtcTime),
     Column("closed_reason", Text),
     Column("revision", Integer, nullable=False, server_default="1"),  # two people at once: one wins
+    Column("urgency", Integer, nullable=False, server_default="0"),  # 0 ordinary, 1 soon, 2 danger
+    Column("rank", BigInteger, nullable=False, server_default="0"),  # the queue's order: the id, urgent ones ahead
+    Column("place_unit_id", Integer),  # the kecamatan, kelurahan or desa it speaks of
+    Column("confidential", Boolean, nullable=False, server_default=text("false")),
     Column("same_words", BigInteger),  # what was pasted at several accounts shares it; NULL: too short to say
     Index("ix_items_unit", "unit_id", "id"),
-    Index("ix_items_open", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
-    Index("ix_items_unit_open", "unit_id", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
-    Index("ix_items_late", "id", sqlite_where=text("late"), postgresql_where=text("late")),
+    Index("ix_items_open", "rank", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    Index("ix_items_unit_open", "unit_id", "rank", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    Index("ix_items_late", "rank", sqlite_where=text("late"), postgresql_where=text("late")),
     Index("ix_items_due", "due_at", "id", sqlite_where=_STILL_IN_TIME, postgresql_where=_STILL_IN_TIME),
     Index("ix_items_thread_open", "thread_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
     Index(
@@ -54,7 +58,7 @@ items = Table(
     Index(
         "ix_items_claimed",
         "claimed_by",
-        "id",
+        "rank",
         sqlite_where=text("claimed_by IS NOT NULL"),
         postgresql_where=text("claimed_by IS NOT NULL"),
     ),
