@@ -19,6 +19,8 @@ class State(StrEnum):
     NO_ANSWER_NEEDED = "no_answer_needed"
 
 
+_PARTS_OF_GOAL = (1, 3, 12)  # ordinary, soon, danger: of a day that is 24, 8 and 2 hours
+
 WAITING = frozenset({State.NEW, State.ROUTED, State.WORKING, State.ACKNOWLEDGED})
 
 
@@ -29,6 +31,7 @@ def reopened_state(unit_id: int | None, claimed_by: int | None) -> State:
     return State.ROUTED if claimed_by is None else State.WORKING
 
 
-def due_at(received_at: datetime, goal: timedelta) -> datetime:
-    """When the first answer is due: the clock starts when *this unit* received the item."""
-    return received_at + goal
+def due_at(received_at: datetime, goal: timedelta, urgency: int = 0) -> datetime:
+    """When the first answer is due: the clock starts when *this unit* received the item, and runs faster when it is
+    urgent."""
+    return received_at + goal / _PARTS_OF_GOAL[urgency]

@@ -1,96 +1,181 @@
-"""First triage: one pass over a text's words gives its kind, its topic and the unit responsible, with
-reasons.
+"""Triage: one pass over a text's words gives its kind, place, topic, urgency and the unit responsible, with reasons.
 
-Built once for a list of units, then cheap: dictionary look-ups only. Nothing is learnt here; a model that
-learns from corrections can weigh its own candidates against these.
+Built once for a list of units, then cheap: look-ups and a few small sums. What officers decided earlier comes in as a
+learned model, the kabupaten's own rules as a rule book; both may be missing on the first day.
 """
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
 
-from aggregator.domain.triage.holders import find_holders, place_family
+from aggregator.contract import Opinion
+from aggregator.domain.triage.decide import DEFAULT_THRESHOLD, calibrated
+from aggregator.domain.triage.evidence import Evidence, Reader
+from aggregator.domain.triage.holders import find_holders
 from aggregator.domain.triage.kinds import NEEDS_NOBODY, Reading, judge_kind
-from aggregator.domain.triage.lexicon import OUTSIDE, WHOLE_FAMILY, Entry, entries, families
-from aggregator.domain.triage.normalise import fold, pieces, speller
-from aggregator.domain.triage.records import Candidate, UnitProfile, Verdict
-
-# Measured on half a year of a city's complaints that no setting was chosen on: 0.93 of the messages at or
-# above it went to the right office, 0.85 when those count that the city handed to one of its kelurahan.
-SURE_AT = 0.88
-_NEAR = frozenset(
-    (
-        *("depan", "dekat", "samping", "belakang", "sebelah", "sekitar", "seberang", "arah", "menuju"),
-        *("perempatan", "pertigaan", "simpang", "jl", "gang", "perum", "komplek", "kompleks", "blok"),
-    )
+from aggregator.domain.triage.learned import NOBODY_CLASS, OUTSIDE_CLASS, LearnedModel, learning_features
+from aggregator.domain.triage.lexicon import OUTSIDE, WHOLE_FAMILY
+from aggregator.domain.triage.normalise import fold, is_word, pieces, speller
+from aggregator.domain.triage.outside import body_of
+from aggregator.domain.triage.place import Gazetteer, PlaceFinding
+from aggregator.domain.triage.records import (
+    NOWHERE,
+    Because,
+    Candidate,
+    Context,
+    Place,
+    Reason,
+    UnitProfile,
+    Verdict,
 )
-_PLACE_MARKS = frozenset(("kecamatan", "kelurahan", "desa", "camat", "lurah", "kades"))
-_FORMAL_CHANNELS = frozenset({"file", "email", "whatsapp", "lapor"})
-_NEAR_WEIGHT, _TITLE_WEIGHT = 0.3, 0.5
-_ACCOUNT, _ACCOUNT_OF_FAMILY, _PLACE, _ALIAS = 1.5, 0.8, 0.35, 2.6
-# An office's own page, and nothing said that another office does: its own matter. A general page says little.
-_ACCOUNT_ALONE, _GENERAL_ACCOUNT = 3.8, 0.3
-_SHARPNESS, _NOBODY = 1.1, 0.5
+from aggregator.domain.triage.rules import RuleBook
+from aggregator.domain.triage.scoring import PLACE_FAMILIES, Belief, FamilyOpinion, Scorer, quoted
+from aggregator.domain.triage.supervision import Supervision, judge_supervision
+from aggregator.domain.triage.urgency import is_alarming, judge_urgency
+from aggregator.domain.triage.verdicts import SHOWN, Common, nobody_needed, ruled, topic_of, unplaced
+
+_FORMAL_CHANNELS = frozenset({"file", "email", "whatsapp", "lapor", "sp4n"})
+_TITLE_WEIGHT, _ABOVE_WEIGHT = 0.5, 0.3
+_WORTH_A_REASON = 0.05
+_ACCUSED_FROM = 0.5
+_KIND_BELIEVED = 0.8  # from here a plugin is believed about the kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lessons:
+    """What one kabupaten taught: its own spellings and places, its rules, the learned model, the thresholds (unit 0: all
+    others) and how often officers gave the very same words to a unit."""
+
+    slang: Mapping[str, str] = field(default_factory=dict)
+    places: Sequence[Place] = ()
+    rules: RuleBook = field(default_factory=RuleBook)
+    model: LearnedModel | None = None
+    thresholds: Mapping[int, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Units with their share of belief, best first; the share of bodies outside; how sure the better of both is."""
+
+    units: tuple[tuple[int, float], ...]
+    outside: float
+    confidence: float
+
+    @property
+    def choices(self) -> tuple[int | None, ...]:
+        """Units, best first; None where bodies outside stand among them."""
+        before = sum(share >= self.outside for _, share in self.units) if self.outside else len(self.units)
+        units = [unit for unit, _ in self.units]
+        return (*units[:before], *((None,) if self.outside else ()), *units[before:])
 
 
 @dataclass(slots=True)
-class _Evidence:
-    """What a text says, collected while reading it."""
+class _Said:
+    """A text taken apart."""
 
-    topics: dict[tuple[str, int], float] = field(default_factory=lambda: defaultdict(float))
-    phrases: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
-    groups: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    named: dict[int, str] = field(default_factory=dict)
-    places: dict[int, str] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
+    text: str
+    folded: str
+    words: list[str]
+    typed: list[str]  # the words as they stand there, links and tags left out
+    topics: tuple[tuple[str, int], ...]  # what its own words name
+    title: list[str]
+    evidence: Evidence
+    reading: Reading
+    place: PlaceFinding
 
 
 class Triage:
-    """The rules for one list of units. Safe to share between threads."""
+    """Judges texts for one list of units. Safe to share between threads."""
 
-    def __init__(self, units: Sequence[UnitProfile]) -> None:
-        self._units = {unit.id: unit for unit in units}
-        self._short = {unit.id: unit.short_name or unit.name for unit in units}
-        self._holders = find_holders(units)
-        self._place_family = {unit.id: place_family(unit) for unit in units}
-        phrases = (*entries(), *self._holders.aliases, *self._holders.places)
-        self._longest: dict[str, int] = {}
-        for phrase in phrases:
-            first, length = phrase.split(" ", 1)[0], phrase.count(" ") + 1
-            self._longest[first] = max(self._longest.get(first, 0), length)
-        self._spell = speller({word for phrase in phrases for word in phrase.split()})
+    def __init__(self, units: Sequence[UnitProfile], lessons: Lessons | None = None) -> None:
+        self._lessons = lessons or Lessons()
+        self._names = {unit.id: unit.short_name or unit.name for unit in units}
+        holders = find_holders(units)
+        self._holders = holders
+        self._gazetteer = Gazetteer(units, self._lessons.places)
+        self._reader = Reader(holders)
+        self._scorer = Scorer(holders, self._gazetteer, units)
+        self._spell = speller(self._reader.vocabulary | self._gazetteer.vocabulary, self._lessons.slang)
 
     def judge(
         self,
         text: str,
-        *,
-        account_unit_id: int | None = None,
-        thread_title: str | None = None,
-        platform: str | None = None,
+        context: Context = NOWHERE,
+        precedents: Mapping[int, int] | None = None,
+        opinions: Sequence[Opinion] = (),
     ) -> Verdict:
-        """Read one message. account_unit_id: whose account received it; platform: where (a message on a
-        channel that only reaches the office is never mere chatter). Never raises for any text."""
-        evidence = _Evidence()
-        reading = self._read(text, evidence)
-        kind, reason = judge_kind(reading)
-        if kind == "other" and platform in _FORMAL_CHANNELS and reading.words:
-            kind, reason = "complaint", None
-        if kind in NEEDS_NOBODY:
-            return _nobody_needed(kind, reason or "")
-        if thread_title:
-            self._collect(self._spelled(pieces(fold(thread_title))), evidence, _TITLE_WEIGHT)
-        return self._route(kind, evidence, account_unit_id)
+        """Read one message where it stands. `precedents`: unit -> how often officers gave it the same words; `opinions`:
+        what classifiers of plugins think of it. Never raises for any text."""
+        said = self._take_apart(text, context)
+        kind, reason = judge_kind(said.reading)
+        louder = max((one for one in opinions if one.kind), key=lambda one: one.confidence, default=None)
+        if louder is not None and louder.kind and louder.confidence >= _KIND_BELIEVED:
+            kind, reason = louder.kind, "; ".join(louder.reasons)
+        if kind == "other" and context.platform in _FORMAL_CHANNELS and said.words:
+            kind, reason = "complaint", None  # a channel that only reaches the office holds no mere chatter
+        rule = self._lessons.rules.first(said.words, said.folded, context, said.place.named)
+        if kind in NEEDS_NOBODY and (rule is None or rule.outcome == "nobody"):
+            return nobody_needed(kind, reason or "", said.place)
+        self._read_around(said, context)
+        verdict = self._route(kind, said, context, precedents or {}, opinions)
+        return ruled(verdict, rule) if rule is not None else verdict
 
-    def _read(self, text: str, evidence: _Evidence) -> Reading:
+    def with_model(self, model: LearnedModel | None) -> Triage:
+        """The same with another learned model."""
+        other = copy(self)
+        other._lessons = replace(self._lessons, model=model)
+        return other
+
+    def ranking_of(self, text: str, context: Context = NOWHERE) -> Ranking:
+        """Whose a text is that needs someone, whatever kind it is; without rules, urgency and confidentiality."""
+        said = self._take_apart(text, context)
+        self._read_around(said, context)
+        ranked, outside = self._with_lessons(self._weigh(said, context, {}), said, context)
+        best = ranked[0][1] if ranked else 0.0
+        return Ranking(tuple(ranked), outside, self._confidence(max(best, outside)))
+
+    def trier(self, book: RuleBook) -> Callable[[str, Context], bool]:
+        """Says of a text whether a rule of this book fits it."""
+
+        def fits(text: str, context: Context) -> bool:
+            folded = fold(text)
+            words = self._spelled(folded)
+            title = self._spelled(fold(context.thread_title)) if context.thread_title else []
+            return book.first(words, folded, context, self._gazetteer.find(words, context, title).named) is not None
+
+        return fits
+
+    def words_of(self, text: str) -> list[str]:
+        """The words a text is read as."""
+        return self._spelled(fold(text))
+
+    def reading_of(self, text: str) -> Reading:
+        """A text taken apart, as its kind is judged by."""
+        return self._take_apart(text, NOWHERE).reading
+
+    def lesson_of(self, text: str, context: Context = NOWHERE) -> tuple[list[str], dict[str, float]]:
+        """What learning builds on: the features of a text, and shares of belief by class before anything learnt here."""
+        said = self._take_apart(text, context)
+        features = _learning_features(said, context)
+        self._read_around(said, context)
+        return features, self._by_class(*self._weigh(said, context, {}).shares())
+
+    def class_of(self, unit_id: int) -> str:
+        """What learning calls a unit: offices of places share a class, as words tell the kind and the place tells which."""
+        return self._gazetteer.shared_class(unit_id) or str(unit_id)
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def _take_apart(self, text: str, context: Context) -> _Said:
+        evidence = Evidence()
         folded = fold(text)
         found = pieces(folded)
-        words = self._spelled(found)
-        self._collect(words, evidence, 1.0)
-        return Reading(
+        words = [word for piece in found for word in self._spell(piece)]
+        self._reader.read(words, evidence)
+        title = self._spelled(fold(context.thread_title)) if context.thread_title else []
+        reading = Reading(
             text=text,
             folded=folded,
             words=words,
@@ -99,226 +184,143 @@ class Triage:
             has_link="http" in folded or "www." in folded,
             has_question_mark="?" in folded,
             replies=bool(found) and found[0][0] == "@",
-            topical=any(topic != WHOLE_FAMILY for _, topic in evidence.topics),
+            topical=evidence.topical or bool(evidence.named),
+            alarming=is_alarming(words),
         )
+        place = self._gazetteer.find(words, context, title)
+        typed = [piece for piece in found if is_word(piece)]
+        return _Said(text, folded, words, typed, tuple(evidence.topics), title, evidence, reading, place)
 
-    def _spelled(self, found: Sequence[str]) -> list[str]:
-        return [word for piece in found for word in self._spell(piece)]
+    def _spelled(self, folded: str) -> list[str]:
+        return [word for piece in pieces(folded) for word in self._spell(piece)]
 
-    def _collect(self, words: Sequence[str], evidence: _Evidence, weight: float) -> None:
-        """Longest phrases first, from left to right; each phrase counts once."""
-        known = entries()
-        for position, phrase in self._phrases(words):
-            if phrase in evidence.seen:
-                continue
-            evidence.seen.add(phrase)
-            before = words[max(0, position - 2) : position]
-            self._note_units(phrase, before, evidence)
-            entry = known.get(phrase)
-            if entry:
-                near = _NEAR_WEIGHT if _NEAR.intersection(before) else 1.0
-                _note(phrase, entry, weight * near, evidence)
+    def _read_around(self, said: _Said, context: Context) -> None:
+        """The post it stands under and the message above it, with less weight than its own words."""
+        if said.title:
+            self._reader.read(said.title, said.evidence, _TITLE_WEIGHT)
+        if context.replies_to:
+            self._reader.read(self._spelled(fold(context.replies_to)), said.evidence, _ABOVE_WEIGHT)
 
-    def _phrases(self, words: Sequence[str]) -> Iterator[tuple[int, str]]:
-        known, aliases, places = entries(), self._holders.aliases, self._holders.places
-        position, end = 0, len(words)
-        while position < end:
-            step, longest = 1, self._longest.get(words[position])
-            for length in range(min(longest, end - position), 0, -1) if longest else ():
-                phrase = words[position] if length == 1 else " ".join(words[position : position + length])
-                if phrase in known or phrase in aliases or phrase in places:
-                    yield position, phrase
-                    step = length
-                    break
-            position += step
+    # -- whose it is ---------------------------------------------------------------------------------------------------
 
-    def _note_units(self, phrase: str, before: Sequence[str], evidence: _Evidence) -> None:
-        for unit in self._holders.aliases.get(phrase, ()):
-            kept = evidence.places if self._place_family[unit] else evidence.named
-            kept[unit] = phrase
-        if phrase in self._holders.places and (
-            phrase in self._holders.clear_places or _PLACE_MARKS.intersection(before[-1:])
-        ):
-            for unit in self._holders.places[phrase]:
-                evidence.places[unit] = phrase
+    def _weigh(self, said: _Said, context: Context, precedents: Mapping[int, int]) -> Belief:
+        families = FamilyOpinion(said.words)
+        return self._scorer.weigh(said.evidence, families, said.place, context.account_unit_id, precedents)
 
-    # -- from evidence to units
-
-    def _route(self, kind: str, evidence: _Evidence, account: int | None) -> Verdict:
-        scores: dict[int, float] = defaultdict(float)
-        reasons: dict[int, list[str]] = defaultdict(list)
-        self._score_topics(evidence, account, scores, reasons)
-        self._score_units(evidence, account, scores, reasons)
-        outside = sum(score for (family, _), score in evidence.topics.items() if family == OUTSIDE)
-        ranked = _probabilities(scores, outside)
-        best = max(scores.values(), default=0.0)
-        topic = _topic_of(evidence, outside=outside > best)
-        candidates = tuple(
-            Candidate(unit_id=unit, probability=round(p, 4), reasons=tuple(reasons[unit])) for unit, p in ranked[:3]
-        )
-        if outside > best:
-            return self._outside(kind, evidence, candidates, topic, outside, best)
-        if not candidates:
-            return _verdict(kind, None, (), topic, 0.0, ("belum ada petunjuk unit", *_unplaced(evidence)))
-        confidence = calibrated(candidates[0].probability)
-        return _verdict(kind, candidates[0].unit_id, candidates, topic, confidence, candidates[0].reasons)
-
-    def _score_topics(
-        self,
-        evidence: _Evidence,
-        account: int | None,
-        scores: dict[int, float],
-        reasons: dict[int, list[str]],
-    ) -> None:
-        said: dict[int, list[str]] = defaultdict(list)
-        for (family, topic), score in sorted(evidence.topics.items(), key=lambda item: -item[1]):
-            if family == OUTSIDE:
-                continue
-            for unit in self._responsible(family, topic, evidence, account):
-                scores[unit] += score
-                said[unit] += [p for p in evidence.phrases[family, topic] if p not in said[unit]]
-        for unit, phrases in said.items():
-            reasons[unit].append(f"kata {_quoted(phrases)} → {self._short[unit]}")
-
-    def _responsible(self, family: str, topic: int, evidence: _Evidence, account: int | None) -> Sequence[int]:
-        if topic == WHOLE_FAMILY:  # weak words follow the strongest topic of their family
-            topics = [
-                (score, n) for (code, n), score in evidence.topics.items() if code == family and n != WHOLE_FAMILY
-            ]
-            topic = max(topics)[1] if topics else topic
-        ids = self._holders.of.get((family, topic), ())
-        if family in ("kecamatan", "kelurahan_desa") and len(ids) > 1:
-            here = [unit for unit in ids if unit in evidence.places]
-            return here or [unit for unit in ids if unit == account]
-        return ids
-
-    def _score_units(
-        self,
-        evidence: _Evidence,
-        account: int | None,
-        scores: dict[int, float],
-        reasons: dict[int, list[str]],
-    ) -> None:
-        for unit, name in evidence.named.items():
-            scores[unit] += _ALIAS
-            reasons[unit].append(f'nama unit "{name}"')
-        for unit, name in evidence.places.items():
-            scores[unit] += _PLACE
-            reasons[unit].append(f'nama tempat "{name}"')
-        if account in self._units:
-            assert account is not None
-            scores[account] += self._account_weight(account, evidence)
-            reasons[account].append(f"ditulis di akun {self._short[account]}")
-
-    def _account_weight(self, account: int, evidence: _Evidence) -> float:
-        if account in self._holders.general:
-            return _GENERAL_ACCOUNT
-        if not evidence.named and all(topic == WHOLE_FAMILY for _, topic in evidence.topics):
-            return _ACCOUNT_ALONE
-        own = self._holders.families_of[account]
-        return _ACCOUNT + _ACCOUNT_OF_FAMILY * any(family in own for family, _ in evidence.topics)
-
-    def _outside(
+    def _route(
         self,
         kind: str,
-        evidence: _Evidence,
-        candidates: tuple[Candidate, ...],
-        topic: str | None,
-        outside: float,
-        best: float,
+        said: _Said,
+        context: Context,
+        precedents: Mapping[int, int],
+        opinions: Sequence[Opinion] = (),
     ) -> Verdict:
-        confidence = calibrated(
-            1 / (1 + math.exp(_SHARPNESS * (best - outside)) + math.exp(_NOBODY - _SHARPNESS * outside))
+        belief = self._weigh(said, context, precedents)
+        self._scorer.hear(opinions, belief)
+        ranked, outside = self._with_lessons(belief, said, context)
+        supervision = judge_supervision(said.words, kind)
+        urgency, urgent = judge_urgency(said.words, kind)
+        extra = tuple(reason for reason in (urgent, supervision.hint) if reason is not None)
+        allowed = self._allowed(ranked, supervision, context)
+        candidates = tuple(
+            Candidate(unit_id=unit, probability=round(share, 4), reasons=tuple(belief.reasons[unit]))
+            for unit, share in allowed[:SHOWN]
+            if unit in self._names
         )
+        best = candidates[0] if candidates else None
+        common = Common(kind, self._as_measured(candidates), said.place, urgency, supervision)
+        if outside > (best.probability if best else 0.0):
+            return self._outside(common, said.evidence, self._confidence(outside), extra)
+        topic = topic_of(said.evidence, outside=False)
+        if best is None or (belief.unplaced and self._lessons.model is None):
+            why = (
+                (*unplaced(said.place, said.evidence), *extra)
+                if belief.unplaced
+                else (Reason(Because.DOUBT, "belum ada petunjuk unit"), *unplaced(said.place, said.evidence), *extra)
+            )
+            return common.verdict(None, topic, 0.0, why, sure=False)
+        confidence = self._confidence(best.probability)
+        sure = confidence >= self._threshold(best.unit_id) and not supervision.confidential
+        reasons = (*best.reasons, *unplaced(said.place, said.evidence), *extra) if not sure else (*best.reasons, *extra)
+        return common.verdict(best.unit_id, topic, confidence, reasons, sure=sure)
+
+    def _with_lessons(self, belief: Belief, said: _Said, context: Context) -> tuple[list[tuple[int, float]], float]:
+        """Units with their share of belief, best first, and the share of bodies outside; what was learnt here weighed in."""
+        ranked, outside = belief.shares()
+        model = self._lessons.model
+        if model is None:
+            return ranked, outside
+        vector = model.vector(_learning_features(said, context))
+        shares = model.weigh(self._by_class(ranked, outside), vector)
+        units: dict[int, tuple[float, str]] = {}
+        for name, share in shares.items():
+            unit = self._unit_of(name, said.place)
+            if unit is not None and share > units.get(unit, (0.0, ""))[0]:
+                units[unit] = share, name
+        best = sorted(units.items(), key=lambda pair: (-pair[1][0], pair[0]))
+        for unit, (share, name) in best[:SHOWN]:
+            telling = model.telling(name, vector) if share > _WORTH_A_REASON else []
+            if telling:
+                often = f" ({model.examples[unit]} keputusan petugas)" if unit in model.examples else ""
+                why = f"{quoted(telling)} sering diteruskan ke {self._names[unit]}{often}"
+                belief.reasons[unit].append(Reason(Because.LEARNED, why))
+        return [(unit, share) for unit, (share, _) in best], shares.get(OUTSIDE_CLASS, 0.0)
+
+    def _by_class(self, ranked: Sequence[tuple[int, float]], outside: float) -> dict[str, float]:
+        shares = {OUTSIDE_CLASS: outside, NOBODY_CLASS: max(1.0 - outside - sum(share for _, share in ranked), 0.0)}
+        for unit, share in ranked:
+            name = self.class_of(unit)
+            shares[name] = shares.get(name, 0.0) + share
+        return shares
+
+    def _unit_of(self, name: str, place: PlaceFinding) -> int | None:
+        """The unit behind a class; of the offices of places the one that is meant."""
+        if name in PLACE_FAMILIES:
+            return self._gazetteer.office_for(name, place)
+        return int(name) if name.isdecimal() and int(name) in self._names else None
+
+    def _as_measured(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        """Shares of belief as measured probabilities: the first by the curve, what is left for the others as they stand to
+        each other."""
+        if not candidates:
+            return ()
+        first = candidates[0].probability
+        measured = self._confidence(first)
+        left = (1 - measured) / max(1 - first, 1e-6)
+        shares = (measured, *(min(one.probability * left, measured) for one in candidates[1:]))
+        return tuple(replace(one, probability=round(share, 4)) for one, share in zip(candidates, shares, strict=True))
+
+    def _confidence(self, share: float) -> float:
+        """The measured share of right decisions at this share of belief."""
+        model = self._lessons.model
+        return model.calibrated(share) if model is not None else calibrated(share)
+
+    def _threshold(self, unit_id: int) -> float:
+        own = self._lessons.thresholds
+        return own.get(unit_id, own.get(0, DEFAULT_THRESHOLD))
+
+    def _allowed(
+        self, ranked: Sequence[tuple[int, float]], supervision: Supervision, context: Context
+    ) -> Sequence[tuple[int, float]]:
+        """What may accuse an official goes to the inspectorate, never to the office it was written at or speaks of."""
+        if not supervision.accuses:
+            return ranked
+        inspectors = self._holders.of.get(("inspektorat", WHOLE_FAMILY), ())
+        accused = {context.account_unit_id, *(unit for unit, share in ranked[:1] if share > _ACCUSED_FROM)}
+        shares = dict(ranked)
+        others = [pair for pair in ranked if pair[0] not in inspectors and pair[0] not in accused]
+        return [*((unit, max(shares.get(unit, 0.0), _ACCUSED_FROM)) for unit in inspectors), *others]
+
+    def _outside(self, common: Common, evidence: Evidence, confidence: float, extra: tuple[Reason, ...]) -> Verdict:
         words = [p for (family, _), phrases in evidence.phrases.items() if family == OUTSIDE for p in phrases]
-        reason = f"kata {_quoted(words)} → bukan kewenangan kabupaten ({topic})"
-        return _verdict(kind, None, candidates, topic, confidence, (reason,), outside=True)
+        topic = topic_of(evidence, outside=True)
+        whose = f" ({topic})" if topic else ""
+        said = f"kata {quoted(words)} → " if words else "isinya → "
+        reason = Reason(Because.WORD, f"{said}bukan kewenangan kabupaten{whose}")
+        verdict = common.verdict(None, topic, confidence, (reason, *extra), sure=False)
+        return replace(verdict, outside=True, body=body_of(topic))
 
 
-def calibrated(probability: float) -> float:
-    """The share of right units measured at this probability, linear between the measured points."""
-    for (low, at_low), (high, at_high) in pairwise(_CALIBRATION):
-        if probability <= high:
-            return round(at_low + (at_high - at_low) * (probability - low) / (high - low), 4)
-    return _CALIBRATION[-1][1]
-
-
-# Probability -> share of right units, on the earlier half (4,130 complaints) of a large city's year.
-_CALIBRATION = (
-    *((0.0, 0.0), (0.26, 0.15), (0.36, 0.33), (0.46, 0.50), (0.6, 0.58), (0.75, 0.76), (0.86, 0.77)),
-    *((0.93, 0.845), (0.965, 0.88), (0.985, 0.905), (1.0, 0.935)),
-)
-
-
-def _quoted(phrases: Sequence[str]) -> str:
-    return ", ".join(f'"{phrase}"' for phrase in phrases[:3])
-
-
-def _note(phrase: str, entry: Entry, weight: float, evidence: _Evidence) -> None:
-    for sense in entry.senses:
-        key = (sense.family, sense.topic)
-        evidence.topics[key] += sense.weight * weight
-        evidence.phrases[key].append(phrase)
-    for group in entry.cues:
-        evidence.groups[group].append(phrase)
-
-
-def _probabilities(scores: dict[int, float], outside: float) -> list[tuple[int, float]]:
-    """Units with their share of belief, best first; nobody and the offices outside take theirs."""
-    weights = {unit: math.exp(_SHARPNESS * min(score, 30.0)) for unit, score in scores.items()}
-    total = sum(weights.values()) + math.exp(_NOBODY) + (math.exp(_SHARPNESS * min(outside, 30.0)) if outside else 0.0)
-    return sorted(((unit, weight / total) for unit, weight in weights.items()), key=lambda item: (-item[1], item[0]))
-
-
-def _topic_of(evidence: _Evidence, *, outside: bool) -> str | None:
-    named = [
-        (score, (family, number))
-        for (family, number), score in evidence.topics.items()
-        if number != WHOLE_FAMILY and (family == OUTSIDE) is outside
-    ]
-    if not named:
-        return None
-    code, number = max(named)[1]
-    return next(family.topics[number].name for family in families() if family.code == code)
-
-
-def _unplaced(evidence: _Evidence) -> tuple[str, ...]:
-    wanted = {family for family, _ in evidence.topics} & {"kecamatan", "kelurahan_desa"}
-    return ("menyebut kantor kecamatan, kelurahan, atau desa tanpa nama tempatnya",) if wanted else ()
-
-
-def _nobody_needed(kind: str, reason: str) -> Verdict:
-    return Verdict(
-        kind=kind,
-        needs_someone=False,
-        unit_id=None,
-        candidates=(),
-        topic=None,
-        confidence=0.0,
-        sure=False,
-        reasons=(reason,),
-        outside=False,
-    )
-
-
-def _verdict(
-    kind: str,
-    unit: int | None,
-    candidates: tuple[Candidate, ...],
-    topic: str | None,
-    confidence: float,
-    reasons: tuple[str, ...],
-    *,
-    outside: bool = False,
-) -> Verdict:
-    return Verdict(
-        kind=kind,
-        needs_someone=True,
-        unit_id=unit,
-        candidates=candidates,
-        topic=topic,
-        confidence=confidence,
-        sure=confidence >= SURE_AT,
-        reasons=reasons,
-        outside=outside,
-    )
+def _learning_features(said: _Said, context: Context) -> list[str]:
+    topics = (f"{family}/{topic}" for family, topic in said.topics)
+    return learning_features(said.typed, topics, context)

@@ -19,17 +19,17 @@ from aggregator.domain.triage.lexicon import (
 )
 from aggregator.domain.triage.records import UnitProfile
 
-_PLACE_KINDS = {
+PLACE_KINDS = {
     "kecamatan": "kecamatan",
     "distrik": "kecamatan",
     "kelurahan": "kelurahan_desa",
     "desa": "kelurahan_desa",
 }
-_PLACE_KINDS |= dict.fromkeys(("nagari", "gampong", "pekon"), "kelurahan_desa")
+PLACE_KINDS |= dict.fromkeys(("nagari", "gampong", "pekon"), "kelurahan_desa")
 # Units that serve one place only: they answer for a family when named or when their own account was
 # addressed.
 _LOCAL_KINDS = {
-    *_PLACE_KINDS,
+    *PLACE_KINDS,
     "upt",
     "uptd",
     "sekolah",
@@ -54,6 +54,7 @@ _OFFICES = {
     "perumda",
     "perumdam",
 }
+_HOSPITALS = {"rsud", "rumah"}
 _GENERAL_FAMILIES = {"setda", "diskominfo"}
 _OWNER = re.compile(r"\b(kabupaten|kota|provinsi)\b(?! padang\b).*$")
 _COURSES = re.compile(r"\bpendidikan (dan )?pelatihan\b")  # a staff agency, not a school office
@@ -64,15 +65,13 @@ _MAX_NAME_WORDS = 6
 class Holders:
     """`of[family, topic]`: ids of the units responsible, none when the kabupaten has no such office.
 
-    families_of: unit id -> families its name or affairs speak of. places: place name -> ids of its units.
-    aliases: a unit's own names -> its ids. general: units whose account receives everybody's messages.
+    families_of: unit id -> families its name or affairs speak of. aliases: a unit's own names -> its ids, places apart
+    (`place.Gazetteer`). general: units whose account receives everybody's messages.
     """
 
     of: dict[tuple[str, int], tuple[int, ...]]
     families_of: dict[int, frozenset[str]]
     aliases: dict[str, tuple[int, ...]]
-    places: dict[str, tuple[int, ...]]
-    clear_places: frozenset[str]
     general: frozenset[int]
 
 
@@ -83,14 +82,11 @@ def find_holders(units: Sequence[UnitProfile]) -> Holders:
     rank = {unit.id: _rank(unit) for unit in units}
     of = {key: ids for family in families() for key, ids in _holders_of(family, by_name, by_affair, rank)}
     of.update(_place_holders(units))
-    spoken = _families_of(by_name, by_affair)
-    places = _places(units)
+    spoken = _families_of(by_name, by_affair, units)
     return Holders(
         of=of,
         families_of=spoken,
         aliases=_aliases(units),
-        places=places,
-        clear_places=_clear(places),
         general=frozenset(
             u.id for u in units if u.kind in ("kabupaten", "kota", "pemda") or spoken[u.id] & _GENERAL_FAMILIES
         ),
@@ -99,7 +95,7 @@ def find_holders(units: Sequence[UnitProfile]) -> Holders:
 
 def place_family(unit: UnitProfile) -> str | None:
     """The family of a kecamatan, kelurahan or desa; None for any other unit."""
-    return _PLACE_KINDS.get(unit.kind) or _PLACE_KINDS.get(_first_word(unit.name))
+    return PLACE_KINDS.get(unit.kind) or PLACE_KINDS.get(_first_word(unit.name))
 
 
 def bare_name(name: str) -> str:
@@ -156,6 +152,8 @@ def _best(names: Iterable[str], index: Index, rank: dict[int, int]) -> tuple[int
 
 def _rank(unit: UnitProfile) -> int:
     first = _first_word(unit.name)
+    if first in _HOSPITALS:
+        return 3  # often a UPT on paper, and yet the one hospital of the kabupaten
     if unit.kind in _LOCAL_KINDS or first in _LOCAL_KINDS:
         return 0
     return 1 if first == "bagian" else 3 if first in _OFFICES else 2
@@ -176,55 +174,39 @@ def _place_holders(units: Sequence[UnitProfile]) -> dict[tuple[str, int], tuple[
     return found
 
 
-def _families_of(by_name: Index, by_affair: Index) -> dict[int, frozenset[str]]:
+def _families_of(by_name: Index, by_affair: Index, units: Sequence[UnitProfile]) -> dict[int, frozenset[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     for family in families():
         for name in (*family.affairs, *family.names, family.code):
             for index in (by_name, by_affair):
-                for unit in index.get(canonical(name), ()):
-                    found[unit].add(family.code)
+                for unit_id in index.get(canonical(name), ()):
+                    found[unit_id].add(family.code)
         for topic in family.topics:
             for name in topic.affairs:
-                for unit in by_name.get(canonical(name), ()):
-                    found[unit].add(family.code)
-    for unit in by_name.get("puskesmas", ()):
-        found[unit].add("dinkes")
+                for unit_id in by_name.get(canonical(name), ()):
+                    found[unit_id].add(family.code)
+    for unit_id in by_name.get("puskesmas", ()):
+        found[unit_id].add("dinkes")
+    for unit in units:  # a village's own page is where people ask for its funds and its people
+        place = place_family(unit)
+        if place is not None:
+            found[unit.id] |= {place, "dpmd"} if place == "kelurahan_desa" else {place}
     return defaultdict(frozenset, {unit: frozenset(codes) for unit, codes in found.items()})
 
 
 def _aliases(units: Sequence[UnitProfile]) -> dict[str, tuple[int, ...]]:
     found: dict[str, set[int]] = defaultdict(set)
     for unit in units:
+        if place_family(unit):
+            continue
         for name in (unit.name, unit.short_name or ""):
             alias = bare_name(name)
-            if len(alias) > 2 and not _is_common(alias):
+            if len(alias) > 2 and not is_common(alias):
                 found[alias].add(unit.id)
     return {alias: tuple(sorted(ids)) for alias, ids in found.items()}
 
 
-def _places(units: Sequence[UnitProfile]) -> dict[str, tuple[int, ...]]:
-    found: dict[str, set[int]] = defaultdict(set)
-    for unit in units:
-        if place_family(unit):
-            name = bare_name(unit.name)
-            first, _, rest = name.partition(" ")
-            found[rest if first in _PLACE_KINDS and rest else name].add(unit.id)
-    return {place: tuple(sorted(ids)) for place, ids in found.items() if len(place) > 2}
-
-
-def _clear(places: dict[str, tuple[int, ...]]) -> frozenset[str]:
-    """Names that point to one place by themselves: not part of another place's name, not an everyday word."""
-    inside: set[str] = set()
-    for place in places:
-        words = place.split()
-        runs = (" ".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1))
-        inside |= {run for run in runs if run != place}
-    return frozenset(
-        place for place in places if place not in inside and not _is_common(place) and not place.startswith("kota ")
-    )
-
-
-def _is_common(name: str) -> bool:
+def is_common(name: str) -> bool:
     """A word of the taxonomy or of everyday speech, so that a unit called so needs more than the bare
     word."""
     entry = entries().get(name)

@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
+from aggregator.domain.triage.linear import LinearModel
 from aggregator.domain.triage.normalise import fold, is_word, pieces, slang
 
 OUTSIDE = "luar"
@@ -83,6 +84,37 @@ def entries() -> Mapping[str, Entry]:
     }
 
 
+def grouped_phrases(file: str) -> dict[str, frozenset[str]]:
+    """A packaged file of groups of phrases, turned round: canonical phrase -> the groups it stands in."""
+    found: dict[str, set[str]] = {}
+    for group, phrases in _load(file).items():
+        for phrase in phrases:
+            found.setdefault(canonical(phrase), set()).add(group)
+    return {phrase: frozenset(groups) for phrase, groups in found.items()}
+
+
+@cache
+def family_model() -> LinearModel:
+    """Words and pairs of words -> families of offices: made by `bench/words.py`, `docs/triage.md` says of what."""
+    return _model("families.tsv")
+
+
+@cache
+def kind_model() -> LinearModel:
+    """Words and signs -> kinds of messages: made by `bench/words.py`."""
+    return _model("kinds.tsv")
+
+
+@cache
+def spam_model() -> LinearModel:
+    """Words, pieces of words and ways of writing -> gambling spam or not: made by `bench/words.py`."""
+    return _model("gambling.tsv")
+
+
+def _model(file: str) -> LinearModel:
+    return LinearModel.of_lines(_read(file).splitlines())
+
+
 def canonical(phrase: str) -> str:
     """A phrase of the word lists in the spelling that texts are brought to."""
     words = (word for word in pieces(fold(phrase)) if is_word(word))
@@ -90,7 +122,11 @@ def canonical(phrase: str) -> str:
 
 
 def _load(file: str) -> Any:
-    return json.loads(resources.files(__package__).joinpath("data", file).read_text(encoding="utf-8"))
+    return json.loads(_read(file))
+
+
+def _read(file: str) -> str:
+    return resources.files(__package__).joinpath("data", file).read_text(encoding="utf-8")
 
 
 def _family(row: Mapping[str, Any]) -> Family:

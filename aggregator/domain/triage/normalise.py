@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -20,7 +20,7 @@ _LOOKALIKES = str.maketrans(
     "ABCEHIJKMOPSTYXaeopcyxijsdhqwABEZHIKMNOPTYXaokpuvagilnrYabcdefghijkmopstuvwz",
 )
 _PIECE = re.compile(r"https?://\S+|www\.\S+|[@#][\w.]*|[a-z0-9]+|\?")
-_EATED = re.compile(r"(.)\1{2,}")
+_EATED = re.compile(r"([a-z])\1{2,}")
 _DOUBLED = re.compile(r"([a-z]{3,})2(nya)?")
 _ENDINGS = ("nya", "lah", "kah", "ku", "mu", "x", "ny", "an", "e")
 _BEGINNINGS = ("di", "ke", "se")
@@ -28,11 +28,16 @@ _BEGINNINGS = ("di", "ke", "se")
 
 def fold(text: str) -> str:
     """Lower-case Latin letters wherever the text imitates them; invisible and stacked marks are dropped."""
+    return latin(text).lower()
+
+
+def latin(text: str) -> str:
+    """The same with capitals kept."""
     text = text[:MAX_CHARACTERS]
     if text.isascii():
-        return text.lower()
+        return text
     decomposed = unicodedata.normalize("NFKD", text).translate(_LOOKALIKES)
-    return "".join([c for c in decomposed if c.isascii() or _is_visible(c)]).lower()
+    return "".join([c for c in decomposed if c.isascii() or _is_visible(c)])
 
 
 @lru_cache(maxsize=4_096)
@@ -50,6 +55,22 @@ def is_word(piece: str) -> bool:
     return piece[0] not in "@#?" and not piece.startswith(("http", "www."))
 
 
+# Emoji as signals of how something is meant.
+_MOODS: Mapping[str, str] = {
+    **dict.fromkeys("😡😠🤬😤👎💢🖕", "angry"),
+    **dict.fromkeys("😢😭😔😞😩😥🥺💔", "sad"),
+    **dict.fromkeys("😂🤣😅😆😁😜🤪🙃🤡", "laughing"),
+    **dict.fromkeys("👍👏❤🔥💪🥰😍🎉✨👌🙌💯😊", "pleased"),
+    **dict.fromkeys("🙏", "pleading"),
+    **dict.fromkeys("❓🤔🧐", "wondering"),
+}
+
+
+def moods(text: str) -> frozenset[str]:
+    """What the emoji of a text tell: angry, sad, laughing, pleased, pleading, wondering."""
+    return frozenset() if text.isascii() else frozenset(_MOODS[c] for c in text[:MAX_CHARACTERS] if c in _MOODS)
+
+
 @cache
 def slang() -> dict[str, tuple[str, ...]]:
     """Everyday spelling -> the words it stands for."""
@@ -58,11 +79,14 @@ def slang() -> dict[str, tuple[str, ...]]:
     return {spelling: tuple(meaning.split()) for spelling, meaning in rows}
 
 
-def speller(vocabulary: Container[str]) -> Callable[[str], tuple[str, ...]]:
-    """A cached function from one piece to the words it stands for, steering towards `vocabulary`.
+def speller(vocabulary: Container[str], own: Mapping[str, str] | None = None) -> Callable[[str], tuple[str, ...]]:
+    """A cached function from one piece to the words it stands for, steering towards `vocabulary`; the region's `own`
+    spellings outrank the packaged ones.
 
     A link, tag or question mark stands for none."""
     table = slang()
+    if own:
+        table = table | {fold(spelling): tuple(fold(meaning).split()) for spelling, meaning in own.items()}
 
     @lru_cache(maxsize=50_000)
     def spell(piece: str) -> tuple[str, ...]:
@@ -78,7 +102,7 @@ def speller(vocabulary: Container[str]) -> Callable[[str], tuple[str, ...]]:
         for shorter in (_EATED.sub(r"\1", piece), _EATED.sub(r"\1\1", piece)):
             if shorter != piece and (shorter in vocabulary or shorter in table):
                 return table.get(shorter, (shorter,))
-        return (_stem(piece, vocabulary),)
+        return (_stem(_EATED.sub(r"\1", piece), vocabulary),)
 
     return spell
 
