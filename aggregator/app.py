@@ -24,6 +24,12 @@ from aggregator.services.imports import Imports
 from aggregator.services.inbox import Inbox
 from aggregator.services.intake import Intake, Rules
 from aggregator.services.keyring import Keyring
+from aggregator.services.learning.models import Models
+from aggregator.services.learning.quality import Quality
+from aggregator.services.learning.rules import Rules as RoutingRules
+from aggregator.services.learning.thresholds import Thresholds
+from aggregator.services.learning.trainer import Trainer
+from aggregator.services.learning.words import Words
 from aggregator.services.logins import Logins
 from aggregator.services.people import People
 from aggregator.services.pushes import PushBook
@@ -69,6 +75,12 @@ class App:
     registry: Registry
     imports: Imports
     triage: TriageDesk
+    models: Models
+    rules: RoutingRules
+    words: Words
+    thresholds: Thresholds
+    quality: Quality
+    trainer: Trainer
     herald: Herald
     intake: Intake
     accounts: AccountStore
@@ -103,8 +115,9 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
     sources = {name: source_of(platform) for name, platform in host.platforms.items()}
     goal = timedelta(hours=settings.answer_goal_hours)
     units = Units(database)
-    triage = TriageDesk(database, host.classifiers)
-    intake = Intake(database, Rules(judge=triage.judge, answer_goal=goal))
+    triage = TriageDesk(database, host.classifiers, zone=settings.timezone, clock=clock)
+    intake = Intake(database, Rules(judge=triage.judge_all, answer_goal=goal, model_id=lambda: triage.model_id))
+    models = Models(database, clock)
     keyring = Keyring(vault)
     accounts = AccountStore(database, keyring)
     fuses = Fuses(database)
@@ -132,6 +145,12 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
         registry=Registry(database, units, sources, host.resolve, keyring, intake, plugins, clock),
         imports=Imports(database, intake, host.platforms, units, settings.zone, clock),
         triage=triage,
+        models=models,
+        rules=RoutingRules(database, units, clock, settings.timezone),
+        words=Words(database, units, clock),
+        thresholds=Thresholds(database, clock),
+        quality=Quality(database, units, clock),
+        trainer=Trainer(database, models, clock, settings.timezone),
         herald=Herald(database, units),
         intake=intake,
         accounts=accounts,

@@ -53,7 +53,9 @@ PUSH = Line("push", "aggregator.jobs.tasks.push", 60, "errand")
 GLANCE = Line("glance", "aggregator.jobs.tasks.glance", 180, "errand")
 RENEW = Line("renew", "aggregator.jobs.tasks.renew", 60, "errand")
 INSPECT = Line("inspect", "aggregator.jobs.tasks.inspect", 120, "errand", most=8)  # hundreds are due together
-LINES = (PULL, SEND, PUSH, GLANCE, RENEW, INSPECT)
+# Learning takes minutes and a core: nothing that a citizen or an official waits for may stand behind it.
+LEARN = Line("learn", "aggregator.jobs.tasks.learn", 1_800, "learn", most=1)
+LINES = (PULL, SEND, PUSH, GLANCE, RENEW, INSPECT, LEARN)
 QUEUES = tuple(dict.fromkeys(line.queue for line in LINES))
 
 

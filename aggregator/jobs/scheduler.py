@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from aggregator.app import App
 from aggregator.contract import Capability
-from aggregator.jobs.queues import GLANCE, INSPECT, LOST, PULL, PUSH, RENEW, SEND, Dispatcher, Line
+from aggregator.jobs.queues import GLANCE, INSPECT, LEARN, LOST, PULL, PUSH, RENEW, SEND, Dispatcher, Line
 from aggregator.services.schedule import Schedule
 
 TICK = 3.0
@@ -54,6 +54,7 @@ class Scheduler:
         if time.monotonic() >= self._rare_at:
             self._try("killed", self._close_killed)
             self._try("old", self._forget_old)
+            self._try("learn", self._ask_to_learn)
             self._rare_at = time.monotonic() + _RARE
 
     def _fill_queues(self) -> None:
@@ -76,6 +77,7 @@ class Scheduler:
         yield GLANCE, app.glances.due(self._glancing, now)
         yield PULL, self._schedule.due_accounts(now)
         yield INSPECT, app.snapshots.due(now)
+        yield LEARN, app.models.due(now)
 
     def _mark_late(self) -> None:
         if marked := self._schedule.mark_late(self._app.clock()):
@@ -92,6 +94,9 @@ class Scheduler:
     def _close_killed(self) -> None:
         if closed := self._schedule.close_killed(self._app.clock()):
             log.info("pulls_closed", count=closed)
+
+    def _ask_to_learn(self) -> None:
+        self._app.models.ask_when_due()
 
     def _forget_old(self) -> None:
         now = self._app.clock()

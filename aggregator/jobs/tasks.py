@@ -50,6 +50,11 @@ def inspect(account_id: int) -> None:
     _fenced("inspect", account_id, lambda: process_app().inspector.run(account_id))
 
 
+def learn(model_id: int) -> None:
+    """Train one model, if it still waits and nobody else does."""
+    _fenced("learn", model_id, lambda: process_app().trainer.run(model_id))
+
+
 def _fenced(kind: str, identity: int, work: Callable[[], object]) -> None:
     try:
         work()

@@ -17,7 +17,9 @@ from aggregator.domain.access import Viewer
 from aggregator.domain.answers import Strength
 from aggregator.domain.workflow import WAITING, State, due_at, reopened_state
 from aggregator.services.errors import Conflict, NotFound, Refused
+from aggregator.services.inbox.privacy import UNMASKED
 from aggregator.services.intake.settlement import text_hash
+from aggregator.services.learning import decisions
 from aggregator.services.ledger import CountChange
 from aggregator.services.units import Units
 from aggregator.storage.db import Database
@@ -60,6 +62,10 @@ class Act:
         counts.write(self.connection)
         self.tell(kind, data or {})
 
+    def taught_by_work(self) -> None:
+        """Whoever takes an item on says by it that it is theirs."""
+        decisions.note_work(self.connection, self.item, self.viewer.person_id, self.now)
+
     def tell(self, kind: str, data: Mapping[str, Any]) -> None:
         row = {"item_id": self.item["id"], "at": self.now, "kind": kind, "actor_id": self.viewer.person_id}
         self.connection.execute(insert(events).values(row | {"data": orjson.dumps(data).decode()}))
@@ -88,9 +94,11 @@ class Acts:
             self._must_be(act, WAITING | {State.NO_ANSWER_NEEDED, State.NOT_OURS}, "diteruskan")
             if act.item["unit_id"] == unit_id and act.state in WAITING:
                 raise Refused(f"Butir ini sudah ada di {self._units.name(unit_id)}.")
+            due, why = due_at(act.now, self._goal, act.item["urgency"]), _optional(reason)
             values = {"unit_id": unit_id, "state": State.ROUTED.value, "claimed_by": None, "late": False, "closed_at": None,
-                      "closed_reason": None, "received_at": act.now, "due_at": due_at(act.now, self._goal)}  # fmt: skip
-            act.change("routed", values, {"from": act.item["unit_id"], "to": unit_id, "reason": _optional(reason)})
+                      "closed_reason": None, "received_at": act.now, "due_at": due}  # fmt: skip
+            act.change("routed", values, {"from": act.item["unit_id"], "to": unit_id, "reason": why})
+            decisions.note_unit(act.connection, act.item, unit_id, viewer.person_id, act.now, why)
 
     def claim(self, viewer: Viewer, code: str, revision: int) -> None:
         """Take the item on."""
@@ -98,6 +106,7 @@ class Acts:
             self._must_be(act, WAITING, "diambil")
             state = act.state if act.state is State.ACKNOWLEDGED or act.item["unit_id"] is None else State.WORKING
             act.change("claimed", {"claimed_by": viewer.person_id, "state": state.value})
+            act.taught_by_work()
 
     def release(self, viewer: Viewer, code: str, revision: int) -> None:
         """Put it back for colleagues."""
@@ -118,7 +127,9 @@ class Acts:
                 "received_at": None,
                 "due_at": None,
             }
-            act.change("returned", values, {"from": act.item["unit_id"], "reason": _required(reason)})
+            why = _required(reason)
+            act.change("returned", values, {"from": act.item["unit_id"], "reason": why})
+            decisions.note_returned(act.connection, act.item, why, viewer.person_id, act.now)
 
     # -- the answer ------------------------------------------------------------------------------------------------
 
@@ -129,6 +140,7 @@ class Acts:
             self._no_other_reply(act)
             self._write_reply(act, _answer_text(text), "queued", send_after=act.now + UNDO)
             act.change("answering", self._taken_on(act))
+            act.taught_by_work()
 
     def copied(self, viewer: Viewer, code: str, revision: int, text: str) -> None:
         """The person pasted `text` on the platform; the next pull confirms it, and comes soon."""
@@ -137,6 +149,7 @@ class Acts:
             self._no_other_reply(act)
             self._write_reply(act, _answer_text(text), "copied")
             act.change("copied", self._taken_on(act))
+            act.taught_by_work()
             account_id, now = act.item["account_id"], act.now
         # Apart: a pull locks its account before its items, so an act that holds an item must not wait for an account.
         with self._database.write() as connection:
@@ -198,15 +211,26 @@ class Acts:
 
     def close(self, viewer: Viewer, code: str, revision: int, reason: str) -> None:
         """Close it, saying why."""
-        self._end(viewer, code, revision, State.CLOSED, "closed", reason, WAITING | {State.ANSWERED})
+        with self._ending(viewer, code, revision, State.CLOSED, "closed", reason, WAITING | {State.ANSWERED}):
+            pass
 
     def not_ours(self, viewer: Viewer, code: str, revision: int, reason: str) -> None:
         """Not the kabupaten's to deal with."""
-        self._end(viewer, code, revision, State.NOT_OURS, "not_ours", reason, WAITING)
+        with self._ending(viewer, code, revision, State.NOT_OURS, "not_ours", reason, WAITING) as (act, why):
+            decisions.note_outside(act.connection, act.item, why, viewer.person_id, act.now)
 
     def no_answer_needed(self, viewer: Viewer, code: str, revision: int, reason: str) -> None:
         """Praise, spam, a greeting: nobody waits for an answer."""
-        self._end(viewer, code, revision, State.NO_ANSWER_NEEDED, "no_answer_needed", reason, WAITING)
+        ends = State.NO_ANSWER_NEEDED
+        with self._ending(viewer, code, revision, ends, "no_answer_needed", reason, WAITING) as (act, why):
+            decisions.note_nobody(act.connection, act.item, why, viewer.person_id, act.now)
+
+    def rightly_hidden(self, viewer: Viewer, code: str, revision: int) -> None:
+        """A look at what triage had hidden as noise: yes, nobody needs to answer."""
+        with self._act(viewer, code, revision) as act:
+            self._must_be(act, frozenset({State.NO_ANSWER_NEEDED}), "ditinjau")
+            act.change("reviewed", {}, {})
+            decisions.note_nobody(act.connection, act.item, "", viewer.person_id, act.now, source="reviewed")
 
     def reopen(self, viewer: Viewer, code: str, revision: int, reason: str) -> None:
         """Take the end back."""
@@ -216,8 +240,17 @@ class Acts:
             values = {"state": state.value, "closed_at": None, "closed_reason": None, "answered_at": None,
                       "answer_id": None, "answer_strength": None, "denied_answer_id": act.item["answer_id"]}  # fmt: skip
             if act.item["unit_id"] is not None and act.item["due_at"] is None:  # it never waited for this unit before
-                values |= {"received_at": act.now, "due_at": due_at(act.now, self._goal)}
-            act.change("reopened", values, {"why": "person", "reason": _required(reason)})
+                values |= {"received_at": act.now, "due_at": due_at(act.now, self._goal, act.item["urgency"])}
+            why = _required(reason)
+            act.change("reopened", values, {"why": "person", "reason": why})
+            if act.state is State.NO_ANSWER_NEEDED:
+                decisions.note_needed(act.connection, act.item, why, viewer.person_id, act.now)
+
+    def unmask(self, viewer: Viewer, code: str) -> None:
+        """Show the personal data of this item to the viewer for a while; that they looked is noted, for good."""
+        with self._database.write() as connection:
+            act = Act(connection, viewer, _item(connection, viewer, code, None), self._clock())
+            act.tell(UNMASKED, {})
 
     def note(self, viewer: Viewer, code: str, text: str) -> None:
         """Leave a note for colleagues."""
@@ -234,7 +267,8 @@ class Acts:
         with self._database.write() as connection:
             yield Act(connection, viewer, _item(connection, viewer, code, revision), self._clock())
 
-    def _end(
+    @contextmanager
+    def _ending(
         self,
         viewer: Viewer,
         code: str,
@@ -243,11 +277,13 @@ class Acts:
         kind: str,
         reason: str,
         allowed: frozenset[State],
-    ) -> None:
+    ) -> Iterator[tuple[Act, str]]:
+        """End an item; inside, the act is still one transaction."""
         with self._act(viewer, code, revision) as act:
             self._must_be(act, allowed, "ditutup")
             why = _required(reason)
             act.change(kind, {"state": state.value, "closed_at": act.now, "closed_reason": why}, {"reason": why})
+            yield act, why
 
     def _must_be(self, act: Act, allowed: frozenset[State], verb: str) -> None:
         if act.state not in allowed:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from aggregator.clock import Clock
 from aggregator.domain.access import Viewer
 from aggregator.services.errors import NotFound
+from aggregator.services.inbox.hidden import HiddenPage, hidden_page
 from aggregator.services.inbox.item import item_page, load_conversation, load_item, load_timeline
 from aggregator.services.inbox.queue import counts, coverage, queue_rows
 from aggregator.services.inbox.views import Filter, ItemPage, Page
@@ -67,13 +68,17 @@ class Inbox:
             item,
             conversation,
             timeline,
-            me=viewer.person_id,
-            visible=[viewer.may_see(row["unit_id"]) for row in conversation],
+            viewer=viewer,
             units=self._units,
             source=self._sources.get(item["platform"]),
             goal=self._goal,
             now=self._clock(),
         )
+
+    def hidden(self, viewer: Viewer) -> HiddenPage:
+        """A draw of what triage hid as needing no answer."""
+        with self._database.read() as connection:
+            return hidden_page(connection, viewer, self._clock())
 
     def units(self, viewer: Viewer) -> tuple[UnitChoice, ...]:
         """Every unit an item can be handed to: no one is asked to know who is responsible only among their own."""

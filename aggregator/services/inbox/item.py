@@ -9,7 +9,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, RowMapping, text
 
-from aggregator.services.inbox.views import Candidate, Clock, Entry, ItemPage, Moment, Proof, Reply
+from aggregator.domain.access import Viewer
+from aggregator.services.inbox.privacy import handles, opened, shown
+from aggregator.services.inbox.views import Candidate, Clock, Entry, ItemPage, Moment, Proof, Reason, Reply
 from aggregator.services.sources import Source
 from aggregator.services.units import Units
 from aggregator.storage.db import from_micros
@@ -44,7 +46,7 @@ _CONVERSATION = text(
     f"UNION ALL SELECT * FROM ({_ENTRY} m.id = :post) x5"
 )
 _TIMELINE = text(
-    "SELECT e.kind, e.at, p.name, e.data FROM events e LEFT JOIN people p ON p.id = e.actor_id WHERE e.item_id = :id "
+    "SELECT e.kind, e.at, p.name, e.actor_id, e.data FROM events e LEFT JOIN people p ON p.id = e.actor_id WHERE e.item_id = :id "
     "ORDER BY e.id LIMIT 300"
 )
 
@@ -67,8 +69,8 @@ def load_conversation(connection: Connection, item: RowMapping) -> list[RowMappi
 
 def load_timeline(connection: Connection, identity: int) -> tuple[Moment, ...]:
     return tuple(
-        Moment(kind=kind, at=from_micros(at), who=who, data=orjson.loads(data))
-        for kind, at, who, data in connection.execute(_TIMELINE, {"id": identity})
+        Moment(kind=kind, at=from_micros(at), who=who, who_id=who_id, data=orjson.loads(data))
+        for kind, at, who, who_id, data in connection.execute(_TIMELINE, {"id": identity})
     )
 
 
@@ -77,16 +79,18 @@ def item_page(
     conversation: Sequence[RowMapping],
     timeline: tuple[Moment, ...],
     *,
-    me: int | None,
-    visible: Sequence[bool],
+    viewer: Viewer,
     units: Units,
     source: Source | None,
     goal: timedelta,
     now: datetime,
 ) -> ItemPage:
-    """Everything the page shows. `visible` says of each message whether its own item may be opened."""
+    """Everything the page shows to this viewer: personal data in anyone's words are hidden from all but the office that
+    handles the item, and from who did not ask to see them."""
     verdict = orjson.loads(item["verdict"])
-    entries = _entries(item, conversation, visible)
+    whole = handles(viewer, item["unit_id"]) or opened(viewer, timeline, now)
+    entries = _entries(item, conversation, viewer, whole=whole)
+    said = shown(item["text"], open_to_viewer=whole)
     post = next((entry for row, entry in zip(conversation, entries, strict=True) if row["kind"] == "post"), None)
     talk = tuple(entry for row, entry in zip(conversation, entries, strict=True) if row["kind"] != "post")
     return ItemPage(
@@ -101,9 +105,9 @@ def item_page(
         account_id=item["account_id"],
         account_title=item["account_title"] or item["account_key"],
         claimed_by=item["claimed_name"],
-        claimed_by_me=me is not None and item["claimed_by"] == me,
+        claimed_by_me=viewer.person_id is not None and item["claimed_by"] == viewer.person_id,
         author=item["author_name"],
-        text=item["text"],
+        text=said,
         created_at=from_micros(item["said_at"]),
         url=item["message_url"],
         rating=item["rating"],
@@ -111,14 +115,20 @@ def item_page(
         edited=item["version"] > 1,
         deleted=item["deleted_at"] is not None,
         post=post,
-        thread_title=item["thread_title"],
+        thread_title=shown(item["thread_title"] or "", open_to_viewer=whole) or None,
         thread_url=item["thread_url"],
         entries=talk,
         more=max(0, item["thread_held"] - len(talk)),
-        reasons=tuple(verdict["reasons"]),
+        reasons=reasons_of(verdict["reasons"]),
         confidence=item["confidence"],
         candidates=_candidates(verdict["candidates"], units),
         outside=verdict["outside"],
+        body=verdict.get("body"),
+        rule=verdict.get("rule"),
+        sp4n=verdict.get("sp4n", ""),
+        urgency=item["urgency"],
+        confidential=bool(item["confidential"]),
+        place_unit=units.name(item["place_unit_id"]),
         timeline=timeline,
         proof=_proof(item),
         clock=_clock(item, goal, now),
@@ -127,6 +137,7 @@ def item_page(
         can_answer=bool(source and source.can_answer and (item["has_secret"] or not _needs_secret(source))),
         answer_limit=source.answer_limit if source else None,
         closed_reason=item["closed_reason"],
+        masked=said != item["text"] or any(e.text != r["text"] for e, r in zip(entries, conversation, strict=True)),
         twins=item["twins"],
     )
 
@@ -139,15 +150,15 @@ def _only_probable(item: RowMapping) -> bool:
     return item["answer_id"] is not None and bool(item["waiting"])
 
 
-def _entries(item: RowMapping, conversation: Sequence[RowMapping], visible: Sequence[bool]) -> list[Entry]:
+def _entries(item: RowMapping, conversation: Sequence[RowMapping], viewer: Viewer, *, whole: bool) -> list[Entry]:
     depths = _depths(conversation)
     return [
         Entry(
-            code=code_of(row["item_id"]) if row["item_id"] is not None and seen else None,
+            code=code_of(row["item_id"]) if row["item_id"] is not None and viewer.may_see(row["unit_id"]) else None,
             external_id=row["external_id"],
             author=row["author_name"],
             official=bool(row["official"]),
-            text=row["text"],
+            text=shown(row["text"], open_to_viewer=whole or bool(row["official"])),
             created_at=from_micros(row["created_at"]),
             url=row["url"],
             depth=depths[row["external_id"]],
@@ -159,7 +170,7 @@ def _entries(item: RowMapping, conversation: Sequence[RowMapping], visible: Sequ
             versions=row["version"],
             rating=row["rating"],
         )
-        for row, seen in zip(conversation, visible, strict=True)
+        for row in conversation
     ]
 
 
@@ -195,10 +206,15 @@ def in_thread_order(conversation: Sequence[RowMapping]) -> list[RowMapping]:
 def _candidates(kept: Sequence[Mapping[str, Any]], units: Units) -> tuple[Candidate, ...]:
     named = ((candidate, units.name(candidate["unit"])) for candidate in kept)
     return tuple(
-        Candidate(unit_id=c["unit"], name=name, probability=c["probability"], reasons=tuple(c["reasons"]))
+        Candidate(unit_id=c["unit"], name=name, probability=c["probability"], reasons=reasons_of(c["reasons"]))
         for c, name in named
         if name is not None
     )
+
+
+def reasons_of(kept: Sequence[str | Sequence[str]]) -> tuple[Reason, ...]:
+    """Reasons as they are kept with an item; before triage named what they rest on, they were plain phrases."""
+    return tuple(Reason("word", one) if isinstance(one, str) else Reason(*one) for one in kept)
 
 
 def _proof(item: RowMapping) -> Proof | None:
@@ -224,7 +240,8 @@ def _clock(item: RowMapping, goal: timedelta, now: datetime) -> Clock:
     )
     stopped = answered or closed
     used = max((stopped or now) - received, timedelta()) if received else timedelta()
-    return Clock(received_at=received, due_at=due, late=bool(item["late"]), stopped_at=stopped, used=used, goal=goal)
+    own = due - received if due and received else goal  # an urgent one has less
+    return Clock(received_at=received, due_at=due, late=bool(item["late"]), stopped_at=stopped, used=used, goal=own)
 
 
 def _moment(micros: int | None) -> datetime | None:

@@ -1,7 +1,8 @@
 """The queue as SQL: one statement for 50 rows, one for all counts, one for coverage, whatever the size of the table.
 
-Rows come in the order of their id, which is the order of time: every filter walks an index from its newest end and
-stops after a page, so page 60 costs what page 1 does.
+Rows come in the order of their rank, which is the order of time with urgent ones ahead; search and the list of everything
+in the order of their id, which is the order of time. Either way a filter walks an index from its newest end and stops
+after a page, so page 60 costs what page 1 does.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, TextClause, text
 
 from aggregator.domain.access import Viewer
 from aggregator.domain.workflow import WAITING
+from aggregator.services.inbox.privacy import handles, shown
 from aggregator.services.inbox.scope import Condition, scope_of
 from aggregator.services.inbox.views import Coverage, Filter, Row, UnitCount
 from aggregator.services.units import Units
@@ -25,7 +27,8 @@ PAGE = 50
 _EXCERPT = 240
 _COLUMNS = (
     "i.id, i.kind, i.topic, substr(m.text, 1, 241), m.author_name, i.platform, t.title, i.unit_id, i.state, "
-    "m.created_at, i.due_at, i.late, p.name, m.version, m.deleted_at, i.answer_id, i.waiting"
+    "m.created_at, i.due_at, i.late, p.name, m.version, m.deleted_at, i.answer_id, i.waiting, "
+    "i.urgency, i.confidential"
 )
 _JOINS = "JOIN messages m ON m.id = i.id JOIN threads t ON t.id = i.thread_id LEFT JOIN people p ON p.id = i.claimed_by"
 _TABS = {
@@ -51,33 +54,33 @@ def queue_rows(
 ) -> tuple[list[Row], bool]:
     """One page of the queue, newest first, and whether there is more in the direction asked for."""
     conditions = [(_TABS.get(wanted.tab, _TABS["open"]), {"me": viewer.person_id} if wanted.tab == "mine" else {})]
-    source, key, matching = _source(connection, wanted.search)
-    conditions += [scope_of(viewer), *_filters(wanted, now), *_position(key, before, after), *matching]
+    source, key, matching = _source(connection, wanted.search, "i.id" if wanted.tab == "all" else "i.rank")
+    conditions += [scope_of(viewer), *_filters(wanted, now, key), *_position(key, before, after), *matching]
     backwards = after is not None and before is None
     where = " AND ".join(condition for condition, _ in conditions)
     parameters = {name: value for _, values in conditions for name, value in values.items()}
     order = "ASC" if backwards else "DESC"
     statement = f"SELECT {_COLUMNS} FROM {source} {_JOINS} WHERE {where} ORDER BY {key} {order} LIMIT {PAGE + 1}"
     found = connection.execute(text(statement), parameters).all()
-    rows = [_row(row, units) for row in found[:PAGE]]
+    rows = [_row(row, units, viewer) for row in found[:PAGE]]
     return (rows[::-1] if backwards else rows), len(found) > PAGE
 
 
-def _source(connection: Connection, search: str | None) -> tuple[str, str, list[Condition]]:
+def _source(connection: Connection, search: str | None, order: str) -> tuple[str, str, list[Condition]]:
     """Where rows come from, the column whose order is theirs, and what they must match."""
     sqlite = connection.dialect.name == "sqlite"
     expression = match_expression(search, sqlite=sqlite) if search else None
     if search and expression is None:
-        return "items i", "i.id", [("1 = 0", {})]  # nothing in it can be searched for: nothing is found
+        return "items i", order, [("1 = 0", {})]  # nothing in it can be searched for: nothing is found
     if expression is None:
-        return "items i", "i.id", []
+        return "items i", order, []
     if sqlite:  # CROSS JOIN and rowid: full text leads, from its newest row backwards, and stops after a page
         source = "messages_fts f CROSS JOIN items i ON i.id = f.rowid"
         return source, "f.rowid", [("messages_fts MATCH :words", {"words": expression})]
     return "items i", "i.id", [("m.search @@ to_tsquery('simple', :words)", {"words": expression})]
 
 
-def _filters(wanted: Filter, now: datetime) -> list[Condition]:
+def _filters(wanted: Filter, now: datetime, key: str) -> list[Condition]:
     asked = {"unit_id": wanted.unit, "platform": wanted.platform or None, "kind": wanted.kind or None}
     conditions = [_equals(column, value) for column, value in asked.items() if value is not None]
     if wanted.same_as is not None:
@@ -86,6 +89,8 @@ def _filters(wanted: Filter, now: datetime) -> list[Condition]:
     newest, oldest = _AGES.get(wanted.age or "", (None, None))
     if newest is not None:
         conditions.append(("i.id >= :from_id", {"from_id": _id_days_ago(now, newest)}))
+        if key == "i.rank":  # a rank is never below its id: the walk may stop there
+            conditions.append(("i.rank >= :from_id", {}))
     if oldest is not None:
         conditions.append(("i.id < :to_id", {"to_id": _id_days_ago(now, oldest)}))
     return conditions
@@ -102,16 +107,18 @@ def _id_days_ago(now: datetime, days: int) -> int:
 
 
 def _position(key: str, before: int | None, after: int | None) -> list[Condition]:
+    """Beyond the marked items, in the order of the key. An item's mark is its id, whatever the order."""
+    mark = {"i.rank": "COALESCE((SELECT rank FROM items WHERE id = :{0}), :{0})"}.get(key, ":{0}")
     conditions: list[Condition] = []
     if before is not None:
-        conditions.append((f"{key} < :before", {"before": before}))
+        conditions.append((f"{key} < {mark.format('before')}", {"before": before}))
     if after is not None:
-        conditions.append((f"{key} > :after", {"after": after}))
+        conditions.append((f"{key} > {mark.format('after')}", {"after": after}))
     return conditions
 
 
-def _row(row: Sequence[Any], units: Units) -> Row:
-    excerpt = row[3]
+def _row(row: Sequence[Any], units: Units, viewer: Viewer) -> Row:
+    excerpt = shown(row[3], open_to_viewer=handles(viewer, row[7]))
     return Row(
         code=code_of(row[0]),
         kind=row[1],
@@ -119,7 +126,7 @@ def _row(row: Sequence[Any], units: Units) -> Row:
         excerpt=excerpt if len(excerpt) <= _EXCERPT else excerpt[: _EXCERPT - 1] + "…",
         author=row[4],
         platform=row[5],
-        thread_title=row[6],
+        thread_title=shown(row[6] or "", open_to_viewer=handles(viewer, row[7])) or None,
         unit=units.name(row[7]),
         state=row[8],
         created_at=from_micros(row[9]),
@@ -129,6 +136,8 @@ def _row(row: Sequence[Any], units: Units) -> Row:
         edited=row[13] > 1,
         deleted=row[14] is not None,
         probable=row[15] is not None and bool(row[16]),
+        urgency=row[17],
+        confidential=bool(row[18]),
     )
 
 

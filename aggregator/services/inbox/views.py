@@ -41,6 +41,8 @@ class Row:
     edited: bool
     deleted: bool
     probable: bool
+    urgency: int  # 0 ordinary, 1 soon, 2 danger
+    confidential: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +96,20 @@ class Entry:
     rating: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why triage thinks so. `because` names what it rests on (domain/triage/records.py) and with it the chip's icon."""
+
+    because: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     unit_id: int
     name: str
     probability: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +119,7 @@ class Moment:
     kind: str
     at: datetime
     who: str | None
+    who_id: int | None
     data: Mapping[str, Any]
 
 
@@ -179,10 +190,16 @@ class ItemPage:
     thread_url: str | None
     entries: tuple[Entry, ...]
     more: int
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     confidence: float
     candidates: tuple[Candidate, ...]
     outside: bool
+    body: str | None  # whose it is, when it is not the kabupaten's
+    rule: str | None
+    sp4n: str
+    urgency: int
+    confidential: bool
+    place_unit: str | None
     timeline: tuple[Moment, ...]
     proof: Proof | None
     clock: Clock
@@ -191,4 +208,5 @@ class ItemPage:
     can_answer: bool
     answer_limit: int | None
     closed_reason: str | None
+    masked: bool  # personal data in the words are hidden from this viewer
     twins: int  # items with the same words, at other places

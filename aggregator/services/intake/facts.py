@@ -44,6 +44,13 @@ class Stored:
     message: Message
 
 
+def message_texts(connection: Connection, source: Source, external_ids: Collection[str]) -> dict[str, str]:
+    """The words of messages that are held, by external id."""
+    statement = "SELECT external_id, text FROM messages WHERE account_id = ?"
+    rows = rows_where_in(connection, statement, (source.account_id,), "external_id", external_ids)
+    return {row[0]: row[1] for row in rows}
+
+
 def store_threads(connection: Connection, source: Source, refs: Iterable[ThreadRef], now: datetime) -> dict[str, int]:
     """Make sure that each thread exists; its id by external id. A better title or address replaces none."""
     wanted = {ref.external_id: ref for ref in refs}

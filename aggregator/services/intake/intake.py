@@ -15,12 +15,13 @@ import orjson
 from sqlalchemy import Connection, select, update
 
 from aggregator.contract import Cursor, Kind, Message
-from aggregator.domain.triage import Verdict
+from aggregator.domain.triage import Context, Verdict
 from aggregator.services.intake.conversation import Touched, count_reply_texts
 from aggregator.services.intake.facts import (
     Stored,
     count_held,
     ids_in_use,
+    message_texts,
     note_posts,
     release_from_quarantine,
     replaced_reply_texts,
@@ -121,15 +122,28 @@ class Intake:
         assigned: Mapping[str, int],
     ) -> dict[str, Verdict]:
         """Triage outside the transaction: it costs more than storing, and holds no lock here."""
-        judge = self._rules.judge
-        verdicts = {
-            external_id: judge(message.text, source.unit_id, titles.get(message.thread.external_id), source.platform)
-            for external_id, message in new.items()
-            if message.kind is not Kind.POST
-        }
+        talk = {external_id: message for external_id, message in new.items() if message.kind is not Kind.POST}
+        above = self._texts_above(source, talk, new)
+        asked = [
+            (message.text, _context(source, message, titles, above.get(message.parent_id or "")))
+            for message in talk.values()
+        ]
+        verdicts = dict(zip(talk, self._rules.judge(asked), strict=True))
         for external_id in assigned.keys() & verdicts.keys():
             verdicts[external_id] = as_assigned(verdicts[external_id], assigned[external_id])
         return verdicts
+
+    def _texts_above(
+        self, source: Source, talk: Mapping[str, Message], new: Mapping[str, Message]
+    ) -> Mapping[str, str]:
+        """What the messages reply to, by external id: from the same batch, else as it is held."""
+        wanted = {message.parent_id for message in talk.values() if message.parent_id is not None}
+        found = {external_id: new[external_id].text for external_id in wanted & new.keys()}
+        missing = wanted - new.keys()
+        if missing:
+            with self._database.read() as connection:
+                found |= message_texts(connection, source, missing)
+        return found
 
     def _store_at_once(self, delivery: Delivery, batch: Sorted, verdicts: Mapping[str, Verdict]) -> Tally:
         with self._database.write() as connection:
@@ -226,6 +240,17 @@ class Intake:
         store_rejects(connection, source, batch.rejected, now)
         release_from_quarantine(connection, source, batch.new.keys() | batch.edited.keys())
         return stored
+
+
+def _context(source: Source, message: Message, titles: Mapping[str, str], above: str | None) -> Context:
+    return Context(
+        account_id=source.account_id,
+        account_unit_id=source.unit_id,
+        platform=source.platform,
+        thread_title=titles.get(message.thread.external_id),
+        replies_to=above,
+        said_at=message.created_at,
+    )
 
 
 def _settle(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from aggregator.contract import Message
-from aggregator.domain.triage import Verdict
+from aggregator.domain.triage import Context, Verdict
 
 # How far a coarse time may be from the exact one, in microseconds.
 COARSENESS = {"second": 0, "minute": 60_000_000, "day": 86_400_000_000}
 
-Judge = Callable[[str, int, str | None, str], Verdict]  # text, the account's unit, thread title, platform
+Judge = Callable[[Sequence[tuple[str, Context]]], Sequence[Verdict]]  # texts, each where it stands
 
 
 class NoJson(Exception):
@@ -43,6 +43,7 @@ class Rules:
 
     judge: Judge
     answer_goal: timedelta
+    model_id: Callable[[], int | None] = lambda: None  # the learned model that judges now
 
 
 @dataclass(slots=True)
