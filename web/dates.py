@@ -52,6 +52,10 @@ class Dates:
             return f"{int(seconds // (24 * HOUR))} h"
         return _date_words(at.astimezone(self.zone), self.now.year)
 
+    def day(self, at: datetime) -> str:
+        """The day alone: "12/09"."""
+        return f"{at.astimezone(self.zone):%d/%m}"
+
     def exact(self, at: datetime) -> str:
         """“21 Nov 2026, 14.30 WIB”."""
         local = at.astimezone(self.zone)
@@ -92,6 +96,11 @@ def span(length: timedelta) -> str:
     if hours:
         return f"{hours} j {minutes} m" if minutes else f"{hours} j"
     return f"{minutes} m"
+
+
+def percent(share: float, places: int = 0) -> str:
+    """A share of 1 in Indonesian form, not to be broken before its sign: "21,7 %"."""
+    return f"{share * 100:.{places}f}".replace(".", ",") + "\u00a0%"
 
 
 def number(value: int) -> str:

@@ -157,6 +157,12 @@ class QueueRows:
         due = f"tenggat {_time(dates, row.due_at, dates.near(row.due_at))}" if row.due_at else ""
         if row.probable:
             marks += self._mark("warn", "half", "Jawaban perlu dipastikan")
+        if row.urgency:
+            marks += self._mark(
+                "bad" if row.urgency > 1 else "warn", "alert", "Mendesak" if row.urgency > 1 else "Perlu segera"
+            )
+        if row.confidential:
+            marks += self._mark("quiet", "hand", "Rahasia")
         if row.late:
             marks += self._mark("bad", "clock", f"Terlambat, {due}" if due else "Terlambat")
         elif due:

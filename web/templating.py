@@ -60,7 +60,7 @@ def init_templates(app: Flask, core: App) -> None:
     )
     with app.test_request_context():
         environment.globals["at"] = {endpoint: url_for(endpoint) for endpoint in FIXED}
-    environment.filters.update(linked=markup.linked, weblink=markup.weblink, number=dates.number)
+    environment.filters.update(linked=markup.linked, weblink=markup.weblink, number=dates.number, percent=dates.percent)
     app.context_processor(_for_request)
 
 
@@ -77,6 +77,9 @@ def _words(core: App, drawn: Mapping[str, Any]) -> dict[str, Any]:
         "purposes": Names(terms.PURPOSES),
         "official_sources": Names(terms.OFFICIAL_SOURCES),
         "roles": Names(terms.ROLES),
+        "because": terms.BECAUSE,
+        "urgency_chip": markup.Chips(terms.URGENCIES, drawn),
+        "model_chip": markup.Chips(terms.MODELS, drawn),
         "state_chip": markup.Chips(terms.STATES, drawn),
         "strength_chip": markup.Chips(terms.STRENGTHS, drawn),
         "reply_chip": markup.Chips(terms.REPLIES, drawn),

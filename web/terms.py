@@ -107,6 +107,8 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
         "edited": "Tulisan diubah warga",
         "deleted": "Tulisan dihapus dari platform",
         "late": "Lewat tenggat",
+        "unmasked": "Data pribadi dibuka",
+        "reviewed": "Ditinjau: memang tidak perlu jawaban",
     }
 )
 
@@ -175,6 +177,37 @@ OFFICIAL_SOURCES: Mapping[str, str] = MappingProxyType(
         "inspected": "ditemukan saat akun diperiksa",
         "confirmed": "dipastikan petugas",
         "answer": "mengirim jawaban lewat Sahut",
+    }
+)
+
+BECAUSE: Mapping[str, Word] = MappingProxyType(
+    {
+        "word": Word("Kata", "quiet", "pen"),
+        "name": Word("Nama unit", "quiet", "inbox"),
+        "place": Word("Tempat", "quiet", "dot"),
+        "account": Word("Akun", "quiet", "link"),
+        "thread": Word("Percakapan", "quiet", "reply"),
+        "rule": Word("Aturan", "info", "sort"),
+        "learned": Word("Keputusan petugas", "info", "person"),
+        "plugin": Word("Plugin", "quiet", "plug"),
+        "noise": Word("Derau", "quiet", "cross"),
+        "urgency": Word("Mendesak", "bad", "alert"),
+        "doubt": Word("Ragu", "warn", "half"),
+    }
+)
+
+URGENCIES: Mapping[str, Word] = MappingProxyType(
+    {"1": Word("Perlu segera", "warn", "clock"), "2": Word("Mendesak", "bad", "alert")}
+)
+
+MODELS: Mapping[str, Word] = MappingProxyType(
+    {
+        "queued": Word("Menunggu giliran", "info", "clock"),
+        "training": Word("Sedang belajar", "info", "clock"),
+        "active": Word("Dipakai", "good", "check"),
+        "retired": Word("Pernah dipakai", "quiet", "undo"),
+        "rejected": Word("Tidak lebih baik, tidak dipakai", "quiet", "cross"),
+        "failed": Word("Gagal", "bad", "alert"),
     }
 )
 

@@ -37,6 +37,16 @@ def route_choice(code: str) -> str:
     )
 
 
+@pages.post("/<code>/buka-data")
+def unmask(code: str) -> Response:
+    """Show personal data to this person for a quarter of an hour; the item's history says so."""
+    core().acts.unmask(viewer(), code)
+    origin = request.form.get("dari", "")
+    if origin == TRIAGE:
+        return redirect(url_for("triage.show", butir=code))
+    return redirect(url_for("item.show", code=code, dari=Place.of_query(origin).query() or None))
+
+
 @pages.post("/<code>/<act>")
 def act(code: str, act: str) -> Response:
     chosen = ACTS.get(act)

@@ -164,6 +164,8 @@
 
   const KEYS = {
     j: () => step(1), k: () => step(-1), r: answer, t: route,
+    n: () => find("[data-next]")?.click(),
+    Enter: () => find(".triage-item") && pick(1),
     1: () => pick(1), 2: () => pick(2), 3: () => pick(3),
     "/": () => find("#cari")?.focus(),
     "?": () => find("#pintasan")?.showModal(),
@@ -175,6 +177,7 @@
       if (event.key === "Escape") event.target.blur();
       return;
     }
+    if (event.key === "Enter" && event.target !== document.body) return; // a link or button has it
     if (!KEYS[event.key] || (event.key !== "?" && !keysWanted())) return;
     event.preventDefault();
     KEYS[event.key]();
