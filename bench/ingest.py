@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from aggregator.clock import utc_now
 from aggregator.config import Settings
 from aggregator.contract import Author, Kind, Message, ThreadRef, Unreadable
-from aggregator.domain.triage import Verdict
+from aggregator.domain.triage import Context, Verdict
 from aggregator.process import calm_collector
 from aggregator.services.intake import Intake, Rules, Source
 from aggregator.services.triage import TriageDesk
@@ -39,9 +39,9 @@ _DECIDED = tuple(
 )  # fmt: skip
 
 
-def _decide(words: str, *_: object) -> Verdict:
+def _decide(asked: Sequence[tuple[str, Context]]) -> list[Verdict]:
     """Stands in for triage, whose cost is reported apart: spreads messages over all offices."""
-    return _DECIDED[len(words) % OFFICES]
+    return [_DECIDED[len(words) % OFFICES] for words, _ in asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Bench:
             return int(connection.execute(select(accounts.c.held)).scalar_one())
 
     def intake(self, *, judge: bool = False) -> Intake:
-        decide = self.triage.judge if judge else _decide
+        decide = self.triage.judge_all if judge else _decide
         return Intake(self.database, Rules(judge=decide, answer_goal=timedelta(hours=24)))
 
     def fill(self, total: int, *, floor: bool = True) -> None:

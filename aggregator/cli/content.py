@@ -1,15 +1,12 @@
-"""Messages and items in and out: imports, exports and a look at what triage would say."""
+"""Messages and items in and out: imports and exports."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
 
 import click
-import orjson
 
 from aggregator.cli.session import Session, pairs, pass_session, say_json
-from aggregator.domain.triage import Verdict
 from aggregator.services.errors import Refused
 from aggregator.services.exports import EXPORTS
 
@@ -51,43 +48,4 @@ def import_(session: Session, file: Path, preset: str, unit_name: str, options: 
         raise Refused("Tidak ada satu baris pun yang dapat disimpan.")
 
 
-@click.command()
-@click.argument("file", type=click.File("rb"), default="-")
-@click.option("--unit", "unit_name", help="The unit on whose account the texts stand.")
-@pass_session
-def triage(session: Session, file: BinaryIO, unit_name: str | None) -> None:
-    """Say what triage thinks of texts: NDJSON {"id","text"} in, one judgement a line out. Stores nothing."""
-    app = session.app
-    unit_id = app.units.find(unit_name).id if unit_name else None
-    names = {unit.id: unit.name for unit in app.units.all()}
-    for number, line in enumerate(file, start=1):
-        if line.strip():
-            identity, text = _text_of(line, number)
-            say_json({"id": identity} | _judgement(app.triage.judge(text, unit_id, None, "cli"), names))
-
-
-def _text_of(line: bytes, number: int) -> tuple[object, str]:
-    try:
-        row = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        raise Refused(f'Baris {number} bukan JSON; tulis {{"id": …, "text": "…"}}.') from None
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        raise Refused(f'Baris {number} tidak mempunyai "text".')
-    return row.get("id"), row["text"]
-
-
-def _judgement(verdict: Verdict, names: dict[int, str]) -> dict[str, object]:
-    return {
-        "kind": verdict.kind,
-        "needs_someone": verdict.needs_someone,
-        "unit": names.get(verdict.unit_id) if verdict.unit_id is not None else None,
-        "units": [names[candidate.unit_id] for candidate in verdict.candidates],
-        "topic": verdict.topic,
-        "confidence": round(verdict.confidence, 4),
-        "sure": verdict.sure,
-        "outside": verdict.outside,
-        "reasons": list(verdict.reasons),
-    }
-
-
-COMMANDS = [export, import_, triage]
+COMMANDS = [export, import_]

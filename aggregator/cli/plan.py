@@ -10,6 +10,7 @@ import click
 from sqlalchemy import func, select
 
 from aggregator.app import App, load_plugins
+from aggregator.cli.figures import triage_figures
 from aggregator.cli.session import Session, pass_session, say_json
 from aggregator.contract import PlatformInfo
 from aggregator.domain.plan import ACTIVITIES, Plan, Planned, PlatformPlan, activity_of, mix
@@ -97,5 +98,7 @@ def _span(seconds: float) -> str:
             return f"{seconds / size:.0f} {name}"
     return f"{seconds:.0f} s"
 
+
+bench.add_command(triage_figures)
 
 COMMANDS = [bench]
