@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from aggregator.contract import Author, Kind, Message, ThreadRef, Tombstone, Unreadable
-from aggregator.domain.triage import Verdict
+from aggregator.domain.triage import Context, Verdict
 from aggregator.services.intake import Intake, Rules, Source, Tally
 from aggregator.services.ledger import counted, recounted
 from aggregator.storage.db import Database
@@ -21,8 +21,12 @@ OFFICE = "kantor"
 Record = Message | Tombstone | Unreadable
 
 
-def judged(text: str, unit_id: int, title: str | None, platform: str) -> Verdict:
+def judged(asked: Sequence[tuple[str, Context]]) -> list[Verdict]:
     """Every text is a complaint of the account's own unit: triage has its own tests."""
+    return [_own(context.account_unit_id) for _, context in asked]
+
+
+def _own(unit_id: int | None) -> Verdict:
     return Verdict(
         kind="complaint",
         needs_someone=True,

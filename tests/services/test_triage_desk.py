@@ -25,16 +25,16 @@ class Voice:
 def test_the_surer_opinion_decides(demo: Demo) -> None:
     unit = demo.core.units.all()[0]
     text = "hmm begitu ya ceritanya panjang"
-    plain = TriageDesk(demo.core.database).judge(text, None, None, "cli")
+    plain = TriageDesk(demo.core.database).judge(text)
     sure = Opinion(unit=unit.name, kind="question", confidence=0.99, reasons=("model kabupaten",))
-    weighed = TriageDesk(demo.core.database, [Voice(sure)]).judge(text, None, None, "cli")
+    weighed = TriageDesk(demo.core.database, [Voice(sure)]).judge(text)
     assert (weighed.unit_id, weighed.kind, weighed.sure) == (unit.id, "question", True)
-    assert weighed.reasons[0] == "model kabupaten"
+    assert weighed.reasons[0].text == "model kabupaten"
     unsure = Opinion(unit=unit.name, confidence=0.0)
-    assert TriageDesk(demo.core.database, [Voice(unsure)]).judge(text, None, None, "cli") == plain
+    assert TriageDesk(demo.core.database, [Voice(unsure)]).judge(text) == plain
 
 
 def test_a_broken_classifier_is_passed_over(demo: Demo) -> None:
     text = "lampu jalan mati di depan pasar"
-    plain = TriageDesk(demo.core.database).judge(text, None, None, "cli")
-    assert TriageDesk(demo.core.database, [Voice(None)]).judge(text, None, None, "cli") == plain
+    plain = TriageDesk(demo.core.database).judge(text)
+    assert TriageDesk(demo.core.database, [Voice(None)]).judge(text) == plain

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.domain.access import Role, Viewer
+from aggregator.domain.triage.masking import masked
 from aggregator.services.inbox import Filter, Inbox
 from aggregator.services.units import Units
 from aggregator.storage.db import Database
@@ -114,7 +115,7 @@ def test_both_databases_find_the_same(both: tuple[Shelf, Shelf]) -> None:
             sqlite, postgres = (shelf.hits(query) for shelf in both)
             assert sqlite == postgres, query
         for text in texts:
-            assert text in both[0].hits(text)
+            assert masked(text) in both[0].hits(text)  # who sees every office sees personal data masked
 
     same()
 

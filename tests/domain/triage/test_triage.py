@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.domain.triage import Triage, UnitProfile, Verdict
+from aggregator.domain.triage import Because, Context, Reason, Triage, UnitProfile, Verdict
 
 NAMES = {
     1: ("Dinas Pekerjaan Umum dan Penataan Ruang", "opd"),
@@ -42,7 +42,7 @@ TRIAGE = Triage(UNITS)
 
 
 def judge(text: str, account: int | None = None) -> Verdict:
-    return TRIAGE.judge(text, account_unit_id=account)
+    return TRIAGE.judge(text, Context(account_unit_id=account))
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_what_is_not_the_kabupatens_is_said_with_the_body_responsible(text: str)
     assert verdict.outside
     assert verdict.unit_id is None
     assert verdict.topic is not None
-    assert verdict.topic in verdict.reasons[0]
-    assert "bukan kewenangan kabupaten" in verdict.reasons[0]
+    assert verdict.topic in verdict.reasons[0].text
+    assert "bukan kewenangan kabupaten" in verdict.reasons[0].text
 
 
 def test_a_street_lamp_is_not_a_power_cut() -> None:
@@ -95,7 +95,7 @@ def test_a_street_lamp_is_not_a_power_cut() -> None:
 def test_the_account_is_a_strong_prior_but_not_against_the_words() -> None:
     silent = judge("min kapan buka ya?", account=2)
     assert (silent.unit_id, silent.kind, silent.sure) == (2, "question", True)
-    assert silent.reasons == ("ditulis di akun Dinas Kesehatan",)
+    assert silent.reasons == (Reason(Because.ACCOUNT, "ditulis di akun Dinas Kesehatan"),)
     assert judge("jalan rusak parah min", account=2).unit_id == 1
 
 
@@ -120,7 +120,7 @@ def test_place_offices_need_their_place() -> None:
     assert judge("kantor camat Curup Tengah lambat").unit_id == 21
     nowhere = judge("kantor lurah tutup terus")
     assert nowhere.unit_id is None
-    assert any("tanpa nama tempatnya" in reason for reason in nowhere.reasons)
+    assert any("tanpa nama tempatnya" in reason.text for reason in nowhere.reasons)
 
 
 def test_a_place_alone_is_weak_and_never_sure() -> None:
@@ -165,7 +165,7 @@ def test_noise_needs_nobody_and_says_why(text: str, kind: str) -> None:
     assert (verdict.kind, verdict.needs_someone) == (kind, False)
     assert verdict.unit_id is None
     assert len(verdict.reasons) == 1
-    assert verdict.reasons[0]
+    assert verdict.reasons[0].text
 
 
 def test_a_report_about_gambling_is_a_complaint() -> None:
@@ -193,13 +193,13 @@ def test_kinds(text: str, kind: str) -> None:
 
 
 def test_a_channel_that_reaches_only_the_office_is_never_chatter() -> None:
-    assert TRIAGE.judge("@pemkab begitulah", platform="instagram").kind == "other"
-    assert TRIAGE.judge("@pemkab begitulah", platform="file").needs_someone
+    assert TRIAGE.judge("@pemkab begitulah", Context(platform="instagram")).kind == "other"
+    assert TRIAGE.judge("@pemkab begitulah", Context(platform="file")).needs_someone
 
 
 def test_the_thread_title_helps_but_weighs_less_than_the_text() -> None:
-    assert TRIAGE.judge("kapan mulainya min?", thread_title="Pendaftaran PPDB SMP dibuka").unit_id == 4
-    assert TRIAGE.judge("jalan rusak min", thread_title="Pendaftaran PPDB SMP dibuka").unit_id == 1
+    assert TRIAGE.judge("kapan mulainya min?", Context(thread_title="Pendaftaran PPDB SMP dibuka")).unit_id == 4
+    assert TRIAGE.judge("jalan rusak min", Context(thread_title="Pendaftaran PPDB SMP dibuka")).unit_id == 1
 
 
 def test_candidates_are_three_at_most_and_their_probabilities_honest() -> None:
@@ -213,7 +213,8 @@ def test_candidates_are_three_at_most_and_their_probabilities_honest() -> None:
 
 
 def test_reasons_quote_the_words_and_name_the_unit() -> None:
-    assert judge("jalan rusak pak").reasons == ('kata "jalan rusak" → Dinas Pekerjaan Umum dan Penataan Ruang',)
+    said = Reason(Because.WORD, "kata “jalan rusak” → Dinas Pekerjaan Umum dan Penataan Ruang")
+    assert judge("jalan rusak pak").reasons == (said,)
 
 
 def test_no_units_no_guess() -> None:
