@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from aggregator.clock import utc_now
 from aggregator.config import Settings
 from aggregator.contract import Author, Kind, Message, ThreadRef, Unreadable
-from aggregator.domain.triage import Context, Verdict
+from aggregator.domain.triage import Because, Context, Reason, Verdict
 from aggregator.process import calm_collector
 from aggregator.services.intake import Intake, Rules, Source
 from aggregator.services.triage import TriageDesk
@@ -33,7 +33,7 @@ _FILL_STEP = 50_000
 _DECIDED = tuple(
     Verdict(
         kind="complaint", needs_someone=True, unit_id=unit_id, candidates=(), topic=None, confidence=0.9, sure=True,
-        reasons=('kata "jalan rusak" → Dinas PUPR',), outside=False,
+        reasons=(Reason(Because.WORD, "kata “jalan rusak” → Dinas PUPR"),), outside=False,
     )
     for unit_id in range(1, OFFICES + 1)
 )  # fmt: skip

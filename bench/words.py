@@ -15,6 +15,7 @@ import argparse
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ import numpy as np
 import orjson
 from sklearn.linear_model import LogisticRegression
 
-from aggregator.cli.figures import profiles_from_labels
+from aggregator.cli.figures import profiles_from_labels, same_text
 from aggregator.domain.triage import scoring
 from aggregator.domain.triage.engine import Triage
 from aggregator.domain.triage.features import expanded, word_features
@@ -30,7 +31,7 @@ from aggregator.domain.triage.kinds import kind_features
 from aggregator.domain.triage.lexicon import OUTSIDE, entries, families
 from aggregator.domain.triage.linear import BLOCKS, Floats, LinearModel
 from aggregator.domain.triage.measures import Judged, interval, score
-from aggregator.domain.triage.normalise import fold, slang
+from aggregator.domain.triage.normalise import slang
 from aggregator.domain.triage.spam import gambling_features
 from aggregator.domain.triage.training import vectors
 
@@ -52,13 +53,33 @@ _CITIES = frozenset(("surabaya", "suroboyo", "jakarta", "bandung", "semarang", "
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How weights of one kind are made. `label`: the key of a row's class; `files`: how many of the given files must hold a
+    feature; `strength`: of the regression; `most` features are kept, and of these no weight below `faintest`."""
+
+    file: str
+    label: str
+    files: int
+    strength: float
+    most: int
+    faintest: float
+
+
+RECIPES = {
+    "families": Recipe(file="families.tsv", label="family", files=2, strength=5, most=8_000, faintest=0.2),
+    "kinds": Recipe(file="kinds.tsv", label="kind", files=2, strength=3, most=4_000, faintest=0.05),
+    "gambling": Recipe(file="gambling.tsv", label="label", files=1, strength=10, most=15_000, faintest=0.05),
+}
+
+
 def read(paths: Iterable[str]) -> list[Row]:
     """Every row once, however often its words stand in the files; with the number of its file."""
     rows, seen = [], set()
     for number, path in enumerate(paths):
         for line in Path(path).read_bytes().splitlines():
             row = orjson.loads(line)
-            key = re.sub(r"\W+", " ", fold(row["text"])).strip()
+            key = same_text(row["text"])
             if key not in seen:
                 seen.add(key)
                 rows.append(row | {"file": number})
@@ -103,33 +124,25 @@ def _is_sound(feature: str, known: frozenset[str]) -> bool:
 
 
 def learn(
-    rows: Sequence[Row],
-    label: str,
-    features: Callable[[str], list[str]],
-    *,
-    least: int,
-    files: int,
-    strength: float,
-    most: int,
-    faintest: float,
-    known: frozenset[str],
+    rows: Sequence[Row], recipe: Recipe, features: Callable[[str], list[str]], least: int, known: frozenset[str]
 ) -> LinearModel:
     """One logistic regression a class, each class weighed up by the root of its rarity."""
     featured = [[part for f in features(row["text"]) for part in expanded(f)] for row in rows]
-    kept = spread(rows, featured, least, files, known)
+    kept = spread(rows, featured, least, recipe.files, known)
     matrix, index, idf = vectors([[f for f in one if f in kept] for one in featured], 1)
-    labels = np.array([row[label] for row in rows])
+    labels = np.array([row[recipe.label] for row in rows])
     classes = tuple(sorted(set(labels)))
     weights, bias = [], []
     for name in classes:
         mine = labels == name
         boost = (len(labels) / len(classes) / mine.sum()) ** 0.5
-        fitted = LogisticRegression(C=strength, solver="liblinear").fit(
+        fitted = LogisticRegression(C=recipe.strength, solver="liblinear").fit(
             matrix, mine, sample_weight=np.where(mine, boost, 1.0)
         )
         weights.append(fitted.coef_[0])
         bias.append(fitted.intercept_[0])
-    return _strongest(classes, index, idf, np.array(weights, np.float32).T, np.array(bias, np.float32), most, faintest)
+    learnt = np.array(weights, np.float32).T
+    return _strongest(classes, index, idf, learnt, np.array(bias, np.float32), recipe)
 
 
 def _strongest(
@@ -138,12 +151,11 @@ def _strongest(
     idf: Floats,
     weights: Floats,
     bias: Floats,
-    most: int,
-    faintest: float,
+    recipe: Recipe,
 ) -> LinearModel:
     """Only the features that move an answer most, and of these only the weights that do: what is packaged stays small."""
-    weights = np.where(np.abs(weights) >= faintest, weights, 0)
-    rows = np.argsort(-np.abs(weights).max(axis=1) * idf)[:most]
+    weights = np.where(np.abs(weights) >= recipe.faintest, weights, 0)
+    rows = np.argsort(-np.abs(weights).max(axis=1) * idf)[: recipe.most]
     names = {row: name for name, row in index.items()}
     return LinearModel.of(classes, {names[row]: at for at, row in enumerate(rows)}, idf[rows], weights[rows], bias)
 
@@ -180,7 +192,7 @@ def check(model: LinearModel, rows: Sequence[Row]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("families", "kinds", "gambling"):
+    for name in RECIPES:
         parser.add_argument(f"--{name}", nargs="+", default=[])
     parser.add_argument("--least", type=int, default=4)
     parser.add_argument("--invented", nargs="+", default=[], help="Invented texts: their words may be kept.")
@@ -197,58 +209,16 @@ def main() -> None:
     def kind(text: str) -> list[str]:
         return kind_features(reader.reading_of(text))
 
-    least, known = given.least, everyday(given.invented)
+    features = {"families": words, "kinds": kind, "gambling": gambling_features}
+    known = everyday(given.invented)
     if given.check:
-        model = learn(
-            read(given.families),
-            "family",
-            words,
-            least=least,
-            files=1,
-            strength=5,
-            most=8_000,
-            faintest=0.2,
-            known=known,
-        )
-        check(model, read([given.check]))
+        one_file = replace(RECIPES["families"], files=1)
+        check(learn(read(given.families), one_file, words, given.least, known), read([given.check]))
         return
-    if given.families:
-        rows = read(given.families)
-        write(
-            "families.tsv",
-            learn(rows, "family", words, least=least, files=2, strength=5, most=8_000, faintest=0.2, known=known),
-        )
-    if given.kinds:
-        write(
-            "kinds.tsv",
-            learn(
-                read(given.kinds),
-                "kind",
-                kind,
-                least=least,
-                files=2,
-                strength=3,
-                most=4_000,
-                faintest=0.05,
-                known=known,
-            ),
-        )
-    if given.gambling:
-        rows = read(given.gambling)
-        write(
-            "gambling.tsv",
-            learn(
-                rows,
-                "label",
-                gambling_features,
-                least=least,
-                files=1,
-                strength=10,
-                most=15_000,
-                faintest=0.05,
-                known=known,
-            ),
-        )
+    for name, recipe in RECIPES.items():
+        files = getattr(given, name)
+        if files:
+            write(recipe.file, learn(read(files), recipe, features[name], given.least, known))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ class Need(Enum):
         if self is Need.WORKER:
             return viewer.works
         if self is Need.SORTER:
-            return viewer.works and viewer.sees_everything
+            return viewer.sorts
         if self is Need.KEEPER:
             return viewer.works or viewer.tends_accounts
         return viewer.tends_accounts if self is Need.TENDER else True

@@ -139,11 +139,16 @@ def read_rows(files: Sequence[Path]) -> list[Row]:
                 raise Refused(f"{file.name}, baris {number}: bukan JSON.") from None
             if not isinstance(row, dict) or not isinstance(row.get("text"), str):
                 raise Refused(f'{file.name}, baris {number}: tidak mempunyai "text".')
-            key = re.sub(r"\W+", " ", fold(row["text"])).strip()
+            key = same_text(row["text"])
             if key not in seen:
                 seen.add(key)
                 rows.append(row)
     return rows
+
+
+def same_text(text: str) -> str:
+    """Equal for texts of equal words, whatever their signs and case."""
+    return re.sub(r"\W+", " ", fold(text)).strip()
 
 
 # -- units -----------------------------------------------------------------------------------------------------------------

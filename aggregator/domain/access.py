@@ -39,6 +39,11 @@ class Viewer:
         return self.unit_ids is None
 
     @property
+    def sorts(self) -> bool:
+        """Sorts what no unit has yet, and teaches triage."""
+        return self.works and self.sees_everything
+
+    @property
     def tends_accounts(self) -> bool:
         return self.role in (Role.DISKOMINFO, Role.DEVELOPER)
 

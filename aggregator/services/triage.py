@@ -69,8 +69,7 @@ class TriageDesk:
         ]
 
     def _judge(self, text: str, context: Context, known: Mapping[int, int]) -> Verdict:
-        if context.said_at is not None:
-            context = context.at(self._zone)
+        context = context.at(self._zone)
         opinions = [o for classifier in self._classifiers if (o := _asked(classifier, text, context.thread_title))]
         return self._triage.judge(text, context, known, opinions)
 

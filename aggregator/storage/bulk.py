@@ -56,18 +56,11 @@ def _copy(connection: Connection, table: str, columns: tuple[str, ...], rows: It
 
 
 def rows_where_in(
-    connection: Connection,
-    select: str,
-    fixed: Sequence[Value],
-    column: str,
-    values: Collection[Value],
-    *,
-    tail: str = "",
+    connection: Connection, select: str, fixed: Sequence[Value], column: str, values: Collection[Value]
 ) -> list[tuple[Value, ...]]:
-    """Run `select … WHERE … AND <column> IN values <tail>` and return the driver's own tuples.
+    """Run `select … WHERE … AND <column> IN values` and return the driver's own tuples.
 
-    `select` ends with its fixed conditions, written with `?` for each of `fixed`. A `tail` that groups must group by
-    `column`: values go in several statements when they are many.
+    `select` ends with its fixed conditions, written with `?` for each of `fixed`.
     """
     if not values:
         return []
@@ -79,10 +72,10 @@ def rows_where_in(
             for start in range(0, len(ordered), _SQLITE_VARIABLES):
                 chunk = ordered[start : start + _SQLITE_VARIABLES]
                 marks = ",".join("?" * len(chunk))
-                cursor.execute(f"{select} AND {column} IN ({marks}){tail}", [*fixed, *chunk])
+                cursor.execute(f"{select} AND {column} IN ({marks})", [*fixed, *chunk])
                 found.extend(cursor.fetchall())
             return found
-        cursor.execute(f"{select} AND {column} = ANY(?){tail}".replace("?", "%s"), [*fixed, list(values)])
+        cursor.execute(f"{select} AND {column} = ANY(?)".replace("?", "%s"), [*fixed, list(values)])
         return list(cursor.fetchall())
     finally:
         cursor.close()

@@ -16,9 +16,9 @@ LATELY = 2 * 24 * 60 - 60  # `said` counts from two days ago
 
 def test_five_citizens_under_one_post_make_it_urgent_and_one_citizen_five_times_does_not(house: House) -> None:
     house.store(said("p", kind=Kind.POST, by="kantor"))
-    house.store(*(said(f"a{n}", by=f"warga-{n}", minute=LATELY + n) for n in range(5)))
-    house.store(said("a9", by="warga-9", minute=LATELY + 9))
-    assert house.item("a0").urgency == 0
+    house.store(*(said(f"a{n}", by=f"warga-{n}", minute=LATELY + n) for n in range(4)))
+    house.store(said("a9", by="warga-9", minute=LATELY + 9), said("old", by="warga-8", minute=0))
+    assert house.item("a0").urgency == house.item("old").urgency == 0
     crowded = house.item("a9")
     assert crowded.urgency == 1
     assert "5 warga mengeluh di kiriman ini" in crowded.verdict
@@ -26,6 +26,13 @@ def test_five_citizens_under_one_post_make_it_urgent_and_one_citizen_five_times_
     house.store(*(said(f"b{n}", by="warga-1", minute=LATELY + n, thread="t2") for n in range(6)))
     house.store(said("b9", by="warga-1", minute=LATELY + 9, thread="t2"))
     assert house.item("b9").urgency == 0
+
+
+def test_a_crowd_that_comes_in_one_pull_is_a_crowd(house: House) -> None:
+    house.store(*(said(f"a{n}", by=f"warga-{n}", minute=LATELY + n) for n in range(5)))
+    house.store(*(said(f"b{n}", by=f"warga-{n}", minute=n, thread="t2") for n in range(5)))
+    assert [house.item(f"a{n}").urgency for n in range(5)] == [1] * 5
+    assert [house.item(f"b{n}").urgency for n in range(5)] == [0] * 5  # two days ago
 
 
 def test_urgent_items_stand_ahead_in_the_queue_and_paging_keeps_every_item(house: House) -> None:

@@ -189,7 +189,7 @@ def test_the_same_words_again_go_where_officers_sent_them(demo: Demo) -> None:
     assert any("sudah 1 kali" in reason.text for reason in verdict.reasons)
 
 
-def test_erasing_a_message_leaves_no_example_of_its_words(demo: Demo) -> None:
+def test_an_example_of_an_item_keeps_no_copy_of_its_words(demo: Demo) -> None:
     demo.core.acts.route(demo.people["kominfo"], demo.codes["c3"], revision(demo, "c3"), demo.units["Dinkes"])
     assert example(demo, "c3")["text"] is None  # the words stay with the message alone
 

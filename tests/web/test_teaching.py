@@ -42,6 +42,13 @@ def test_personal_data_are_masked_for_all_but_the_handling_office(site: Site) ->
     assert "buka-data" not in operator
 
 
+def test_a_number_that_the_lists_cut_goes_through_is_masked(site: Site) -> None:
+    text = "panjang " * 29 + f"NIK {NIK} dan seterusnya"
+    put(site, "c3", text)
+    assert text.index(NIK) < 240 < text.index(NIK) + len(NIK)
+    assert "17020645" not in site.visitor("kominfo").get("/antrean?tab=all").get_data(as_text=True)
+
+
 def test_unmasking_is_noted_and_opens_for_that_person_and_a_while_only(site: Site) -> None:
     code = site.demo.codes["c3"]
     put(site, "c3", f"NIK saya {NIK}")
@@ -69,6 +76,14 @@ def test_reasons_stand_as_chips_with_what_they_rest_on(site: Site) -> None:
     chips = [chip.get_text(" ", strip=True) for chip in page.select(".reasons li")]
     assert any(chip.startswith("Kata: kata “") and "PUPR" in chip for chip in chips)
     assert any(chip.startswith("Akun: ditulis di akun") for chip in chips)
+
+
+def test_the_choice_of_another_unit_says_why_in_words(site: Site) -> None:
+    for path in (f"/butir/{site.demo.codes['c3']}", f"/butir/{site.demo.codes['c3']}/teruskan"):
+        page = site.visitor("kominfo").page(path).text
+        assert "Reason(" not in page, path
+    choices = site.visitor("kominfo").page(f"/butir/{site.demo.codes['c3']}").select("#teruskan .choice .quiet")
+    assert any("jalan" in choice.text or "ditulis di akun" in choice.text for choice in choices)
 
 
 def test_what_is_hidden_can_be_reviewed_both_ways(site: Site) -> None:

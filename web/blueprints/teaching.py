@@ -8,7 +8,7 @@ from http import HTTPStatus
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from aggregator.domain.triage.holders import PLACE_KINDS
+from aggregator.domain.triage.holders import is_place
 from aggregator.services.errors import Refused
 from aggregator.services.learning.rules import Trial
 from aggregator.services.units import UnitChoice
@@ -139,7 +139,7 @@ def _word_page(spelling: SpellingForm, place: PlaceForm) -> str:
 
 
 def _places(units: tuple[UnitChoice, ...]) -> list[UnitChoice]:
-    return [one for one in units if one.kind in PLACE_KINDS or one.name.lower().split(" ")[0] in PLACE_KINDS]
+    return [one for one in units if is_place(one.kind, one.name)]
 
 
 # -- quality, thresholds -------------------------------------------------------------------------------------------------------

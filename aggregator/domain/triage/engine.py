@@ -45,8 +45,8 @@ _KIND_BELIEVED = 0.8  # from here a plugin is believed about the kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lessons:
-    """What one kabupaten taught: its own spellings and places, its rules, the learned model, the thresholds (unit 0: all
-    others) and how often officers gave the very same words to a unit."""
+    """What one kabupaten taught: its own spellings and places, its rules, the learned model and the thresholds (unit 0:
+    all others)."""
 
     slang: Mapping[str, str] = field(default_factory=dict)
     places: Sequence[Place] = ()

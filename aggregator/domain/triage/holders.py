@@ -98,6 +98,11 @@ def place_family(unit: UnitProfile) -> str | None:
     return PLACE_KINDS.get(unit.kind) or PLACE_KINDS.get(_first_word(unit.name))
 
 
+def is_place(kind: str, name: str) -> bool:
+    """Whether a unit is a kecamatan, kelurahan or desa, by its kind or the first word of its name."""
+    return kind in PLACE_KINDS or _first_word(name) in PLACE_KINDS
+
+
 def bare_name(name: str) -> str:
     """The canonical name without the kabupaten it belongs to."""
     plain = canonical(name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from aggregator.domain.triage.holders import PLACE_KINDS, bare_name, is_common, place_family
 from aggregator.domain.triage.lexicon import canonical
 from aggregator.domain.triage.phrases import PhraseBook
-from aggregator.domain.triage.records import NOWHERE, Because, Context, Place, Reason, UnitProfile
+from aggregator.domain.triage.records import NOWHERE, Context, Place, UnitProfile
 
 # The word before a name says on which level it is meant.
 _MARKS: Mapping[str, str] = {
@@ -35,10 +35,6 @@ class PlaceFinding:
     name: str | None = None
     others: tuple[int, ...] = ()
     named: frozenset[int] = frozenset()
-
-    @property
-    def reason(self) -> Reason | None:
-        return Reason(Because.PLACE, f"nama tempat “{self.name}”") if self.name and self.unit_id else None
 
 
 NO_PLACE = PlaceFinding()

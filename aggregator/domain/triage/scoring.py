@@ -90,8 +90,8 @@ class Scorer:
         """`families`: what the packaged model says; `account`: the unit whose account received it;
         `precedents`: unit -> how often officers gave it the same words."""
         belief = Belief()
-        self._weigh_topics(evidence, place, account, belief)
-        self._weigh_families(evidence, families, place, account, belief)
+        self._weigh_topics(evidence, place, belief)
+        self._weigh_families(evidence, families, place, belief)
         self._weigh_names(evidence, place, account, belief)
         for unit, often in precedents.items():
             if unit in self._names:
@@ -110,9 +110,7 @@ class Scorer:
                 said = "; ".join(opinion.reasons) or f"pendapat plugin → {self._names[unit]}"
                 belief.reasons[unit].insert(0, Reason(Because.PLUGIN, said))
 
-    def responsible(
-        self, family: str, topic: int, evidence: Evidence, place: PlaceFinding, account: int | None
-    ) -> Sequence[int]:
+    def _responsible(self, family: str, topic: int, evidence: Evidence, place: PlaceFinding) -> Sequence[int]:
         """The units that bear a topic; of the offices of places only the one that is meant."""
         if family in PLACE_FAMILIES:
             office = self._gazetteer.office_for(family, place)
@@ -121,13 +119,13 @@ class Scorer:
             topic = evidence.strongest_topic(family)
         return self._holders.of.get((family, topic), ())
 
-    def _weigh_topics(self, evidence: Evidence, place: PlaceFinding, account: int | None, belief: Belief) -> None:
+    def _weigh_topics(self, evidence: Evidence, place: PlaceFinding, belief: Belief) -> None:
         said: dict[int, list[str]] = defaultdict(list)
         for (family, topic), weight in sorted(evidence.topics.items(), key=lambda pair: -pair[1]):
             if family == OUTSIDE:
                 belief.outside += _SHARPNESS * weight
                 continue
-            units = self.responsible(family, topic, evidence, place, account)
+            units = self._responsible(family, topic, evidence, place)
             if not units and family in PLACE_FAMILIES:  # somebody's, but whose is not said
                 belief.nobody = max(belief.nobody, _NOBODY) + _SHARPNESS * weight
             for unit in units:
@@ -136,14 +134,7 @@ class Scorer:
         for unit, phrases in said.items():
             belief.reasons[unit].append(Reason(Because.WORD, f"kata {quoted(phrases)} → {self._names[unit]}"))
 
-    def _weigh_families(
-        self,
-        evidence: Evidence,
-        families: FamilyOpinion,
-        place: PlaceFinding,
-        account: int | None,
-        belief: Belief,
-    ) -> None:
+    def _weigh_families(self, evidence: Evidence, families: FamilyOpinion, place: PlaceFinding, belief: Belief) -> None:
         """The packaged model moves what other evidence named, and names a family by itself only when it is fairly sure."""
         even = -math.log(len(families.logs))
         for family, logarithm in families.logs.items():
@@ -155,7 +146,7 @@ class Scorer:
                 continue
             if not alone and not any(unit in belief.weights for unit in self._any_of(family)):
                 continue
-            for unit in self.responsible(family, WHOLE_FAMILY, evidence, place, account):
+            for unit in self._responsible(family, WHOLE_FAMILY, evidence, place):
                 belief.weights[unit] += weight
                 if alone and not belief.reasons[unit]:
                     telling = families.telling(family)

@@ -85,13 +85,13 @@ def nobody_needed(kind: str, reason: str, place: PlaceFinding) -> Verdict:
 def ruled(verdict: Verdict, rule: Rule) -> Verdict:
     """The kabupaten's own rule decides; what triage thought stays as the runner-up."""
     reason = Reason(Because.RULE, f"aturan “{rule.name}”")
+    if verdict.confidential:  # a rule of words must not hide an accusation, nor hand it to the office it accuses
+        return replace(verdict, reasons=(*verdict.reasons, reason))
     decided = replace(verdict, reasons=(reason, *verdict.reasons), rule=rule.name, confidence=1.0)
     if rule.outcome == "nobody":
         return replace(decided, needs_someone=False, unit_id=None, sure=True, outside=False)
     if rule.outcome == "outside":
         return replace(decided, unit_id=None, outside=True, body=rule.body, sure=False)
-    if verdict.confidential:  # a rule of words must not hand an accusation to the office it accuses
-        return replace(verdict, reasons=(*verdict.reasons, reason))
     first = Candidate(unit_id=rule.unit_id or 0, probability=1.0, reasons=(reason,))
     others = tuple(one for one in verdict.candidates if one.unit_id != rule.unit_id)
     chosen = (first, *others)[:SHOWN]

@@ -25,8 +25,9 @@ from aggregator.storage.search import match_expression
 
 PAGE = 50
 _EXCERPT = 240
+_READ = 480  # more than is shown: a number that the cut goes through must be seen whole to be masked
 _COLUMNS = (
-    "i.id, i.kind, i.topic, substr(m.text, 1, 241), m.author_name, i.platform, t.title, i.unit_id, i.state, "
+    f"i.id, i.kind, i.topic, substr(m.text, 1, {_READ}), m.author_name, i.platform, t.title, i.unit_id, i.state, "
     "m.created_at, i.due_at, i.late, p.name, m.version, m.deleted_at, i.answer_id, i.waiting, "
     "i.urgency, i.confidential"
 )

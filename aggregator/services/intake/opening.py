@@ -14,7 +14,7 @@ from aggregator.domain.sameness import same_words
 from aggregator.domain.triage import Because, Reason, Verdict
 from aggregator.domain.triage.urgency import crowded
 from aggregator.domain.workflow import WAITING, State, due_at
-from aggregator.services.intake.crowds import crowds_under
+from aggregator.services.intake.crowds import crowds_around
 from aggregator.services.intake.facts import Stored
 from aggregator.services.intake.inheritance import inherited_units
 from aggregator.services.intake.records import Rules, Source
@@ -51,13 +51,13 @@ def open_items(
 ) -> int:
     """Open an item for each citizen's message; how many were opened."""
     inherited = inherited_units(connection, source, stored, verdicts)
-    crowds = crowds_under(connection, {entry.thread_id for entry in stored if not entry.official}, now)
+    crowds = crowds_around(connection, stored, verdicts, now)
     desk = _Desk(source, now, rules.answer_goal, rules.model_id())
     rows = []
     for entry in stored:
         if not entry.official:
-            verdict = _in_its_crowd(verdicts[entry.message.external_id], crowds.get(entry.thread_id, 0))
-            rows.append(_item_row(desk, entry, verdict, inherited.get(entry.message.external_id)))
+            key = entry.message.external_id
+            rows.append(_item_row(desk, entry, _in_its_crowd(verdicts[key], crowds.get(key, 0)), inherited.get(key)))
     insert_rows(connection, items, _ITEM_COLUMNS, rows)
     opened = [(row[0], to_micros(now), "opened", _opening(row)) for row in rows]
     insert_rows(connection, events, ("item_id", "at", "kind", "data"), opened)
@@ -111,7 +111,7 @@ def first_place(source: Source, verdict: Verdict, inherited: int | None) -> tupl
 def verdict_json(
     verdict: Verdict, inherited: int | None = None, auto: bool = False, model_id: int | None = None
 ) -> str:
-    """What triage said and why, as it is kept with the item: read by `inbox.verdicts`."""
+    """What triage said and why, as it is kept with the item: read by `inbox.item` and `learning.decisions`."""
     reasons = verdict.reasons
     if inherited is not None and auto and inherited != verdict.unit_id:
         reasons = (Reason(Because.THREAD, "lanjutan percakapan di atasnya"), *reasons)

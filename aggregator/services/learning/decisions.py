@@ -17,72 +17,40 @@ UNIT, OUTSIDE, NOBODY, RETURNED = "unit", "outside", "nobody", "returned"
 def note_unit(connection: Connection, item: RowMapping, unit_id: int, person_id: int | None, at: datetime,
               reason: str | None = None) -> None:  # fmt: skip
     """A person said whose it is: what triage had proposed is confirmed or corrected by it."""
-    proposed = proposal_of(item)
-    source = "confirmed" if proposed["proposed_unit_id"] == unit_id else "corrected"
-    _keep(
-        connection,
-        item,
-        proposed,
-        outcome=UNIT,
-        unit_id=unit_id,
-        source=source,
-        reason=reason,
-        person_id=person_id,
-        at=at,
-    )
+    source = "confirmed" if proposal_of(item)["proposed_unit_id"] == unit_id else "corrected"
+    said = {"outcome": UNIT, "unit_id": unit_id, "source": source, "reason": reason}
+    _keep(connection, item, said, person_id, at)
 
 
 def note_work(connection: Connection, item: RowMapping, person_id: int | None, at: datetime) -> None:
     """Its unit took on what triage had routed there by itself: a quiet yes, unless somebody spoke before."""
-    proposed = proposal_of(item)
-    if not proposed["auto"] or item["unit_id"] is None:
+    if not proposal_of(item)["auto"] or item["unit_id"] is None:
         return
     if connection.execute(select(examples.c.id).where(examples.c.item_id == item["id"])).first() is None:
-        _keep(
-            connection,
-            item,
-            proposed,
-            outcome=UNIT,
-            unit_id=item["unit_id"],
-            source="worked",
-            person_id=person_id,
-            at=at,
-        )
+        said = {"outcome": UNIT, "unit_id": item["unit_id"], "source": "worked"}
+        _keep(connection, item, said, person_id, at)
 
 
 def note_returned(connection: Connection, item: RowMapping, reason: str, person_id: int | None, at: datetime) -> None:
     """The unit said “bukan kami”: wrong there, whose it is shows later."""
-    proposed = proposal_of(item)
-    _keep(connection, item, proposed, outcome=RETURNED, source="returned", reason=reason, person_id=person_id, at=at)
+    _keep(connection, item, {"outcome": RETURNED, "source": "returned", "reason": reason}, person_id, at)
 
 
 def note_outside(connection: Connection, item: RowMapping, reason: str, person_id: int | None, at: datetime) -> None:
     """Not the kabupaten's; the reason tells whose."""
-    proposed = proposal_of(item)
-    _keep(
-        connection,
-        item,
-        proposed,
-        outcome=OUTSIDE,
-        body=reason,
-        source="not_ours",
-        reason=reason,
-        person_id=person_id,
-        at=at,
-    )
+    said = {"outcome": OUTSIDE, "body": reason, "source": "not_ours", "reason": reason}
+    _keep(connection, item, said, person_id, at)
 
 
 def note_nobody(connection: Connection, item: RowMapping, reason: str, person_id: int | None, at: datetime,
                 source: str = "noise") -> None:  # fmt: skip
     """Nobody needs to answer."""
-    proposed = proposal_of(item)
-    _keep(connection, item, proposed, outcome=NOBODY, source=source, reason=reason, person_id=person_id, at=at)
+    _keep(connection, item, {"outcome": NOBODY, "source": source, "reason": reason}, person_id, at)
 
 
 def note_needed(connection: Connection, item: RowMapping, reason: str, person_id: int | None, at: datetime) -> None:
     """Somebody does need to answer what had been hidden as noise; whose it is shows later."""
-    proposed = proposal_of(item)
-    _keep(connection, item, proposed, outcome=RETURNED, source="reviewed", reason=reason, person_id=person_id, at=at)
+    _keep(connection, item, {"outcome": RETURNED, "source": "reviewed", "reason": reason}, person_id, at)
 
 
 def proposal_of(item: RowMapping) -> dict[str, Any]:
@@ -106,6 +74,9 @@ def proposal_of(item: RowMapping) -> dict[str, Any]:
     }
 
 
-def _keep(connection: Connection, item: RowMapping, proposed: Mapping[str, Any], **said: Any) -> None:
+def _keep(
+    connection: Connection, item: RowMapping, said: Mapping[str, Any], person_id: int | None, at: datetime
+) -> None:
+    by = {"item_id": item["id"], "kind": item["kind"], "person_id": person_id, "at": at}
     connection.execute(delete(examples).where(examples.c.item_id == item["id"]))
-    connection.execute(insert(examples).values({"item_id": item["id"], "kind": item["kind"], **proposed, **said}))
+    connection.execute(insert(examples).values({**by, **proposal_of(item), **said}))

@@ -16,6 +16,7 @@ from aggregator.domain.triage.examples import LEAST_EXAMPLES
 from aggregator.domain.triage.learned import LearnedModel
 from aggregator.domain.triage.measures import Score
 from aggregator.services.errors import NotFound, Refused
+from aggregator.services.learning.access import must_sort
 from aggregator.storage.db import Database
 from aggregator.storage.tables import examples, models, people
 
@@ -101,8 +102,8 @@ class Models:
 
     def ask(self, viewer: Viewer | None) -> int:
         """Queue a training; the id of the one that waits already, if one does."""
-        if viewer is not None and not (viewer.works and viewer.sees_everything):
-            raise NotFound
+        if viewer is not None:
+            must_sort(viewer)
         with self._database.write() as connection:
             under_way = select(models.c.id).where(models.c.state.in_(("queued", "training")))
             there = connection.execute(under_way).scalar()
@@ -110,8 +111,7 @@ class Models:
 
     def roll_back(self, viewer: Viewer, model_id: int) -> None:
         """Let an earlier version judge again, at once: the newer active ones are retired."""
-        if not (viewer.works and viewer.sees_everything):
-            raise NotFound
+        must_sort(viewer)
         with self._database.write() as connection:
             row = connection.execute(
                 select(models.c.state, models.c.weights.is_not(None).label("whole")).where(models.c.id == model_id)
@@ -127,8 +127,7 @@ class Models:
 
     def forget_all(self, viewer: Viewer) -> None:
         """Judge by the packaged knowledge alone again; every version stays and can come back."""
-        if not (viewer.works and viewer.sees_everything):
-            raise NotFound
+        must_sort(viewer)
         with self._database.write() as connection:
             _retire(connection)
 

@@ -137,20 +137,15 @@ class Quality:
         self._clock = clock
 
     def page(self, unit_id: int | None = None) -> QualityPage:
-        """The figures of all units; the effects of thresholds for one, or for all."""
+        """The figures of all units; weeks and the effects of thresholds for one, or for all."""
         since = self._clock() - WEEKS * _WEEK
         with self._database.read() as connection:
             cells = _cells(connection, since)
-            own: dict[int, float] = dict(
-                connection.execute(text("SELECT unit_id, at_least FROM thresholds")).tuples().all()
-            )
+            set_ones = connection.execute(text("SELECT unit_id, at_least FROM thresholds"))
+            own: dict[int, float] = {row.unit_id: row.at_least for row in set_ones}
         routing = [cell for cell in cells if cell.about_units]
         general = own.get(EVERY_UNIT, DEFAULT_THRESHOLD)
-        weeks = tuple(
-            Week(begins=since + number * _WEEK, proposed=_right(some), auto=_right(c for c in some if c.auto))
-            for number in range(WEEKS)
-            for some in [[cell for cell in routing if cell.week == number]]
-        )
+        concerned = [cell for cell in routing if unit_id in (None, cell.unit, cell.said_unit)]
         noise = [cell for cell in cells if cell.said_outcome == "nobody" and cell.source in ("reviewed", "noise")]
         return QualityPage(
             decided=sum(cell.n for cell in routing),
@@ -159,12 +154,12 @@ class Quality:
             covered=Share(sum(cell.n for cell in routing if cell.auto), sum(cell.n for cell in routing)),
             noise=Share(_count(cell for cell in noise if cell.outcome == "nobody"), _count(noise)),
             outside=_right(cell for cell in routing if cell.outcome == "outside"),
-            weeks=weeks,
+            weeks=_weeks(concerned, since),
             units=self._by_unit(routing, own, general),
             confusions=self._confusions(routing),
             threshold=own.get(unit_id or EVERY_UNIT, general),
             effects=_effects([c for c in routing if unit_id is None or c.said_unit == unit_id]),
-            drift=_drift(weeks),
+            drift=_drift(_weeks(routing, since)),
         )
 
     def _by_unit(self, cells: Sequence[_Cell], own: dict[int, float], general: float) -> tuple[UnitQuality, ...]:
@@ -214,6 +209,14 @@ def _count(cells: Iterable[_Cell]) -> int:
 def _right(cells: Iterable[_Cell]) -> Share:
     cells = list(cells)
     return Share(_count(cell for cell in cells if cell.right), _count(cells))
+
+
+def _weeks(cells: Sequence[_Cell], since: datetime) -> tuple[Week, ...]:
+    def of_week(number: int) -> Week:
+        some = [cell for cell in cells if cell.week == number]
+        return Week(begins=since + number * _WEEK, proposed=_right(some), auto=_right(c for c in some if c.auto))
+
+    return tuple(map(of_week, range(WEEKS)))
 
 
 def _effects(cells: Sequence[_Cell]) -> tuple[Effect, ...]:

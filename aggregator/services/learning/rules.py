@@ -18,6 +18,7 @@ from aggregator.domain.triage import Context, Triage
 from aggregator.domain.triage.masking import masked
 from aggregator.domain.triage.rules import ALL_DAYS, Rule, compile_rules
 from aggregator.services.errors import NotFound, Refused
+from aggregator.services.learning.access import must_sort
 from aggregator.services.learning.taught import lessons, rule_of, unit_profiles
 from aggregator.services.units import Units
 from aggregator.storage.db import Database, to_micros
@@ -121,7 +122,7 @@ class Rules:
 
     def save(self, viewer: Viewer, rule: Rule) -> int:
         """Keep a rule (id 0: a new one, tried last); its id."""
-        _sorter(viewer)
+        must_sort(viewer)
         values = _columns(self.checked(rule))
         try:
             with self._database.write() as connection:
@@ -140,18 +141,18 @@ class Rules:
         return int(key[0])  # type: ignore[index]  # one key
 
     def switch(self, viewer: Viewer, rule_id: int, *, active: bool) -> None:
-        _sorter(viewer)
+        must_sort(viewer)
         with self._database.write() as connection:
             connection.execute(update(routing_rules).where(routing_rules.c.id == rule_id).values(active=active))
 
     def drop(self, viewer: Viewer, rule_id: int) -> None:
-        _sorter(viewer)
+        must_sort(viewer)
         with self._database.write() as connection:
             connection.execute(delete(routing_rules).where(routing_rules.c.id == rule_id))
 
     def sooner(self, viewer: Viewer, rule_id: int) -> None:
         """Let a rule be tried before the one that stands above it now."""
-        _sorter(viewer)
+        must_sort(viewer)
         with self._database.write() as connection:
             order = list(connection.execute(
                 select(routing_rules.c.id).order_by(routing_rules.c.position, routing_rules.c.id)
@@ -257,8 +258,3 @@ def _columns(rule: Rule) -> dict[str, Any]:
         "to_hour": rule.to_hour, "outcome": rule.outcome, "unit_id": rule.unit_id if rule.outcome == "unit" else None,
         "body": rule.body if rule.outcome == "outside" else None, "valid_from": rule.valid_from, "valid_to": rule.valid_to,
     }  # fmt: skip
-
-
-def _sorter(viewer: Viewer) -> None:
-    if not (viewer.works and viewer.sees_everything):
-        raise NotFound

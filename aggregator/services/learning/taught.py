@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, RowMapping, func, or_, select
@@ -11,8 +11,6 @@ from aggregator.domain.triage import Lessons, Place, UnitProfile
 from aggregator.domain.triage.learned import LearnedModel
 from aggregator.domain.triage.rules import ALL_DAYS, Rule, compile_rules
 from aggregator.storage.tables import examples, items, models, places, routing_rules, slang_words, thresholds, units
-
-LoadModel = Callable[[Connection, int], LearnedModel]
 
 
 def unit_profiles(connection: Connection, today: date) -> tuple[UnitProfile, ...]:

@@ -6,7 +6,8 @@ from sqlalchemy import delete, insert
 
 from aggregator.clock import Clock
 from aggregator.domain.access import Viewer
-from aggregator.services.errors import NotFound, Refused
+from aggregator.services.errors import Refused
+from aggregator.services.learning.access import must_sort
 from aggregator.storage.db import Database
 from aggregator.storage.tables import thresholds
 
@@ -24,8 +25,7 @@ class Thresholds:
     def set(self, viewer: Viewer, unit_id: int, at_least: float | None) -> None:
         """Set a unit's threshold (0: of all that have none of their own); None takes its own away. 1.01 never routes by
         itself. Refused outside 0.5 to 1."""
-        if not (viewer.works and viewer.sees_everything):
-            raise NotFound
+        must_sort(viewer)
         if at_least is not None and not LOWEST <= at_least <= HIGHEST + 0.01:
             raise Refused("Batas keyakinan antara 50 % dan 100 %.")
         with self._database.write() as connection:

@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from aggregator.clock import Clock
 from aggregator.domain.access import Viewer
-from aggregator.domain.triage.holders import PLACE_KINDS
-from aggregator.services.errors import NotFound, Refused
+from aggregator.domain.triage.holders import is_place
+from aggregator.services.errors import Refused
+from aggregator.services.learning.access import must_sort
 from aggregator.services.units import Units
 from aggregator.storage.db import Database
 from aggregator.storage.tables import places, slang_words
@@ -63,7 +64,7 @@ class Words:
 
     def add_spelling(self, viewer: Viewer, spelling: str, meaning: str, region: str = "") -> None:
         """Let `spelling` (one word) stand for `meaning`; a known one gets the new meaning."""
-        _sorter(viewer)
+        must_sort(viewer)
         word, means = spelling.strip().lower(), meaning.strip().lower()
         if not word or " " in word or len(word) > LONGEST:
             raise Refused("Tulis satu kata saja, misalnya: ngapo.")
@@ -75,18 +76,18 @@ class Words:
             connection.execute(insert(slang_words).values(row | {"created_at": self._clock()}))
 
     def drop_spelling(self, viewer: Viewer, spelling: str) -> None:
-        _sorter(viewer)
+        must_sort(viewer)
         with self._database.write() as connection:
             connection.execute(delete(slang_words).where(slang_words.c.spelling == spelling))
 
     def add_place(self, viewer: Viewer, name: str, kind: str, unit_id: int) -> None:
         """A road or landmark in a kecamatan, kelurahan or desa."""
-        _sorter(viewer)
+        must_sort(viewer)
         called = " ".join(name.split())
         if len(called) < 3 or len(called) > LONGEST:
             raise Refused("Tulis nama tempatnya, misalnya: Jalan Merdeka.")
         unit = next((one for one in self._units.all() if one.id == unit_id), None)
-        if unit is None or not (unit.kind in PLACE_KINDS or unit.name.lower().split(" ")[0] in PLACE_KINDS):
+        if unit is None or not is_place(unit.kind, unit.name):
             raise Refused("Pilih kecamatan, kelurahan, atau desa tempat itu berada.")
         row = {"name": called, "kind": kind.strip().lower()[:LONGEST] or "tempat", "unit_id": unit_id}
         try:
@@ -98,11 +99,6 @@ class Words:
             raise Refused(f"{called} di {unit.name} sudah ada.") from None
 
     def drop_place(self, viewer: Viewer, place_id: int) -> None:
-        _sorter(viewer)
+        must_sort(viewer)
         with self._database.write() as connection:
             connection.execute(delete(places).where(places.c.id == place_id))
-
-
-def _sorter(viewer: Viewer) -> None:
-    if not (viewer.works and viewer.sees_everything):
-        raise NotFound

@@ -56,6 +56,10 @@ def test_ordinary_numbers_stay(text: str) -> None:
     assert masked(text) == text
 
 
+def test_a_number_far_into_a_long_text_is_found() -> None:
+    assert masked("kata " * 10_000 + "NIK 1702064503850001").endswith("NIK [NIK disamarkan]")
+
+
 @given(st.text(max_size=400))
 def test_any_text_keeps_all_that_is_not_found(text: str) -> None:
     found = findings(text)
@@ -72,5 +76,5 @@ def test_any_text_keeps_all_that_is_not_found(text: str) -> None:
 @pytest.mark.parametrize("piece", ["0812 ", "1-", "a@", "nol ", "B 1", "(at)", "@.", "08.", "1234 strip "])
 def test_time_grows_with_the_length_alone(piece: str) -> None:
     start = time.process_time()
-    findings(piece * (20_000 // len(piece)))
-    assert time.process_time() - start < 2.0
+    findings(piece * (100_000 // len(piece)))
+    assert time.process_time() - start < 5.0

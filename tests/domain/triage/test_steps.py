@@ -13,6 +13,7 @@ from aggregator.domain.triage.learned import LearnedModel, interpolated
 from aggregator.domain.triage.linear import LinearModel
 from aggregator.domain.triage.measures import Judged, above, calibration_error, f1, interval, macro_f1, score, surest
 from aggregator.domain.triage.outside import suggested_answer
+from aggregator.domain.triage.rules import Rule, compile_rules
 from aggregator.domain.triage.training import points, train
 from tests.domain.triage.test_triage import UNITS, unit
 
@@ -111,18 +112,17 @@ def test_an_accusation_goes_to_the_inspectorate_and_never_to_the_accused(text: s
 
 
 def test_criticism_in_general_accuses_nobody() -> None:
-    assert not INSPECTED.judge("percuma lapor, pejabatnya korupsi semua wkwk").sure
+    assert not INSPECTED.judge("percuma lapor, pejabatnya korupsi semua wkwk").confidential
     assert not INSPECTED.judge("jalan rusak belum diperbaiki").confidential
 
 
-def test_a_rule_does_not_hand_an_accusation_over() -> None:
-    from aggregator.domain.triage.rules import Rule, compile_rules
-
-    book = compile_rules([Rule(id=1, name="KTP ke Dukcapil", words=("dukcapil",), unit_id=7)])
+@pytest.mark.parametrize("outcome", ["unit", "outside", "nobody"])
+def test_a_rule_neither_hands_an_accusation_over_nor_hides_it(outcome: str) -> None:
+    book = compile_rules([Rule(id=1, name="KTP", words=("dukcapil",), outcome=outcome, unit_id=7)])
     verdict = Triage([*UNITS, unit(70, "Inspektorat Daerah", "opd")], Lessons(rules=book)).judge(
         "ada pungli di dukcapil"
     )
-    assert (verdict.sure, verdict.confidential) == (False, True)
+    assert (verdict.sure, verdict.confidential, verdict.needs_someone, verdict.outside) == (False, True, True, False)
 
 
 def test_what_is_not_the_kabupatens_has_a_polite_answer_that_promises_nothing() -> None:
