@@ -82,7 +82,7 @@ class SignOn:
         asked = {
             "response_type": "code", "client_id": issuer.client_id, "redirect_uri": issuer.redirect_uri, "scope": SCOPE,
             "state": visit.state, "nonce": visit.nonce, "code_challenge_method": "S256",
-            "code_challenge": create_s256_code_challenge(visit.verifier),
+            "code_challenge": create_s256_code_challenge(visit.verifier),  # type: ignore[no-untyped-call]
         }  # fmt: skip
         return add_params_to_uri(metadata.authorization_endpoint, list(asked.items())), visit.state
 

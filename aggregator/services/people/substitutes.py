@@ -88,10 +88,11 @@ class Substitutes:
         why = reason.replace("\x00", "").encode("utf-8", "replace").decode().strip()[:_LONGEST_REASON]
         if not why:
             raise Refused("Tuliskan alasannya, misalnya: PLT kepala dinas, SK nomor 12.")
+        now = self._clock()
         row = {
             "person_id": person_id, "unit_id": unit_id, "right": int(right), "from_at": self._midnight(first),
             "until_at": self._midnight(last + timedelta(days=1)), "reason": why, "created_by": viewer.person_id,
-            "created_at": self._clock(),
+            "created_at": now,
         }  # fmt: skip
         told = {"unit": unit_id, "right": right.name.lower(), "first": first.isoformat(), "last": last.isoformat()}
         with self._database.write() as connection:
@@ -103,7 +104,7 @@ class Substitutes:
             if not person.active or person.role == Role.DEVELOPER.value:
                 raise Refused("Orang ini tidak dapat diberi hak atas unit: sudah nonaktif, atau seorang pengembang.")
             connection.execute(insert(grants).values(row))
-            note(connection, person_id, "granted", viewer.person_id, row["created_at"], reason=why, **told)
+            note(connection, person_id, "granted", viewer.person_id, now, reason=why, **told)
 
     def end(self, viewer: Viewer, person_id: int, grant_id: int) -> None:
         """Take a right back now; one that is over stays as it was."""
