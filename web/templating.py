@@ -82,6 +82,7 @@ def _words(core: App, drawn: Mapping[str, Any]) -> dict[str, Any]:
         "official_sources": Names(terms.OFFICIAL_SOURCES),
         "roles": Names(terms.ROLES),
         "because": terms.BECAUSE,
+        "all_rights": terms.RIGHTS,
         "rights": Names({code: text.partition(":")[0] for code, text in terms.RIGHTS.items()}),
         "person_moments": Names(terms.PERSON_MOMENTS),
         "person_states": terms.PERSON_STATES,

@@ -35,7 +35,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     name = StringField(
         "Nama lengkap", [DataRequired("Isi nama lengkapnya."), Length(max=200, message="Terlalu panjang.")]
     )
-    role = SelectField("Peran", choices=list(ROLES.items()))
+    role = SelectField("Peran", choices=list(ROLES))
     unit = StringField("Unit", [Length(max=300, message="Terlalu panjang.")])
     email = StringField("E-mail", [Length(max=254, message="Terlalu panjang.")])
 
@@ -64,7 +64,7 @@ class GrantForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A right on a unit for some days."""
 
     unit = StringField("Unit", [DataRequired("Isi unitnya."), Length(max=300, message="Terlalu panjang.")])
-    right = SelectField("Boleh", choices=list(RIGHTS.items()))
+    right = SelectField("Boleh", choices=list(RIGHTS))
     first = DateField("Mulai tanggal", [InputRequired("Isi tanggalnya.")])
     last = DateField("Sampai dengan tanggal", [InputRequired("Isi tanggalnya.")])
     reason = StringField(

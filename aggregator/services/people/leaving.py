@@ -51,7 +51,7 @@ class Leaving:
                 break
         if released:
             with self._database.write() as connection:
-                note(connection, person_id, "handed_over", viewer.person_id, self._clock(), items=released)
+                note(connection, person_id, "handed_over", viewer.person_id, self._clock(), released=released)
         return released
 
     def reinstate(self, viewer: Viewer, person_id: int) -> None:
