@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 import threading
@@ -16,11 +17,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus, urlsplit
 
-import httpx2
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 
 CLIENT, SECRET = "sahut-uji", "rahasia klien: &/%"  # a secret that must be encoded on its way
+OWN = RSAKey.generate_key(2048, {"kid": "k1", "use": "sig"})
 STRANGER = RSAKey.generate_key(2048, {"kid": "k1", "use": "sig"})  # the same name as the issuer's key, another key
 
 
@@ -30,7 +31,7 @@ class Issuer:
 
     address: str = ""
     now: Any = time.time
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "k1", "use": "sig"}))
+    key: RSAKey = field(default_factory=lambda: OWN)
     claims: dict[str, Any] = field(default_factory=dict)
     sign: str = "RS256"
     discovery: dict[str, Any] = field(default_factory=dict)
@@ -69,8 +70,7 @@ class Issuer:
             return 401, {"error": "invalid_client"}
         asked = self.codes.pop(form.get("code", ""), None)  # once
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
-        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-        right = asked and challenge == asked["code_challenge"] and form.get("redirect_uri") == asked["redirect_uri"]
+        right = asked and _wire(digest) == asked["code_challenge"] and form.get("redirect_uri") == asked["redirect_uri"]
         if not asked or not right or form.get("grant_type") != "authorization_code":
             return 400, {"error": "invalid_grant"}
         return 200, {"access_token": "x", "token_type": "Bearer", "id_token": self._signed(asked)}
@@ -82,20 +82,25 @@ class Issuer:
             "nonce": asked["nonce"], "email": "Budi@Kabupaten.go.id", "email_verified": True,
         } | self.claims  # fmt: skip
         claims = {name: value for name, value in said.items() if value is not None}
-        if self.sign == "none":
-            parts = ({"alg": "none", "typ": "JWT"}, claims)
-            return ".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=").decode() for p in parts) + "."
-        if self.sign == "HS256":  # the public key, or the client's secret, taken for a shared one
-            return jwt.encode({"alg": "HS256", "kid": "k1"}, claims, OctKey.import_key(self.key.as_pem(private=False)))
-        if self.sign == "HS256-secret":
-            return jwt.encode({"alg": "HS256", "kid": "k1"}, claims, OctKey.import_key(SECRET))
+        if self.sign in ("none", "HS256", "HS256-secret"):
+            return self._forged({"alg": self.sign.partition("-")[0], "kid": "k1"}, claims)
         key = STRANGER if self.sign == "stranger" else self.key
         token = jwt.encode({"alg": "RS256", "kid": "k1"}, claims, key)
         if self.sign != "altered":
             return token
         head, _, tail = token.split(".")
-        body = base64.urlsafe_b64encode(json.dumps(claims | {"email": "kominfo@kabupaten.go.id"}).encode())
-        return f"{head}.{body.rstrip(b'=').decode()}.{tail}"
+        body = _wire(json.dumps(claims | {"email": "kominfo@kabupaten.go.id"}).encode())
+        return f"{head}.{body}.{tail}"
+
+    def _forged(self, header: dict[str, str], claims: dict[str, Any]) -> str:
+        """Unsigned, or signed with what is no secret: the public key, or one that the client holds as well."""
+        body = ".".join(_wire(json.dumps(part).encode()) for part in (header, claims))
+        shared = {"none": None, "HS256": self.key.as_pem(private=False), "HS256-secret": SECRET.encode()}[self.sign]
+        return f"{body}." + (_wire(hmac.digest(shared, body.encode(), "sha256")) if shared else "")
+
+
+def _wire(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -138,8 +143,3 @@ def running_issuer() -> Iterator[Issuer]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-def fetched(address: str) -> Any:
-    """What stands at an address: the tests' own look at the issuer."""
-    return httpx2.get(address).json()

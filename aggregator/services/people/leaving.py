@@ -14,6 +14,7 @@ from aggregator.domain.workflow import State
 from aggregator.services.errors import NotFound, Refused
 from aggregator.services.ledger import CountChange, lock_items, place_of
 from aggregator.services.people.audit import note
+from aggregator.services.people.registering import check_email_free
 from aggregator.services.people.second_factor import remove_factor
 from aggregator.services.people.sessions import end_sessions
 from aggregator.storage.db import Database
@@ -58,9 +59,8 @@ class Leaving:
         """Who left comes back: with a new password, by a new link."""
         _may_manage(viewer)
         with self._database.write() as connection:
-            email = select(people.c.email).where(people.c.id == person_id).scalar_subquery()
-            if connection.execute(select(people.c.id).where(people.c.email == email, people.c.active)).first():
-                raise Refused("Alamat e-mailnya sekarang dipakai orang lain yang aktif.")
+            email = select(people.c.email).where(people.c.id == person_id)
+            check_email_free(connection, connection.execute(email).scalar_one_or_none(), but=person_id)
             away = update(people).where(people.c.id == person_id, ~people.c.active)
             if connection.execute(away.values(active=True, password_hash="")).rowcount:
                 note(connection, person_id, "reinstated", viewer.person_id, self._clock())

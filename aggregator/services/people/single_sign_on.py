@@ -88,6 +88,9 @@ class SingleSignOn:
         """First visit: known by the verified e-mail, and from now on by the subject."""
         now = self._clock()
         person_id = _by_email(connection, identity.email)
+        meanwhile = _bound(connection, identity)  # by the same person's other window, before the lock was ours
+        if meanwhile is not None:
+            return meanwhile
         row = {"issuer": identity.issuer, "subject": identity.subject, "person_id": person_id, "bound_at": now}
         # What binds this subject to someone who left, binds nobody.
         same = (sso_subjects.c.issuer == identity.issuer) & (sso_subjects.c.subject == identity.subject)
@@ -110,7 +113,10 @@ def _bound(connection: Connection, identity: Identity) -> int | None:
 
 
 def _by_email(connection: Connection, email: str | None) -> int:
-    known = select(people.c.id).where(people.c.email == (email or "").strip().lower(), people.c.active)
+    """The active person with this address, locked: only one visit binds them."""
+    known = (
+        select(people.c.id).where(people.c.email == (email or "").strip().lower(), people.c.active).with_for_update()
+    )
     person_id: int | None = connection.execute(known).scalar_one_or_none() if email else None
     if person_id is None:
         raise Refused(_UNKNOWN)
