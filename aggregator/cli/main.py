@@ -68,7 +68,7 @@ def cli(context: click.Context, debug: bool) -> None:
     context.call_on_close(session.close)
 
 
-for room in (install, accounts, content, triage, work, plugins, keys, plan):
+for room in (install, people, accounts, content, triage, work, plugins, keys, plan):
     for command in room.COMMANDS:
         cli.add_command(command)
 
