@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from aggregator.app import load_plugins
-from aggregator.cli import accounts, content, install, keys, plan, plugins, triage, work
+from aggregator.cli import accounts, content, install, keys, people, plan, plugins, triage, work
 from aggregator.cli.session import Session
 from aggregator.config import ConfigError, load_settings
 from aggregator.log import configure_logging

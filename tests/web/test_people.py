@@ -123,7 +123,7 @@ def test_leaving_shows_what_it_touches_first(site: Site) -> None:
         core.acts.claim(operator, demo.codes[key], core.inbox.item(operator, demo.codes[key]).revision)
     theirs = site.visitor("operator")
     admin, path = site.visitor("kominfo"), person(site, "operator")
-    assert "2 butir" in one(soup(admin.get(f"{path}/nonaktifkan")), ".facts").text
+    assert "2 butir" in one(soup(admin.get(f"{path}/nonaktifkan")), ".steps").text
     assert theirs.get("/antrean").status_code == 200, "looking changes nothing"
     answer = admin.post(f"{path}/nonaktifkan", {"reason": "pindah tugas"})
     assert answer.location == path
