@@ -27,6 +27,7 @@ from aggregator.sync.politeness import InMemoryHosts, LocalPace
 
 SCOPE = "openid email profile"
 _KEPT = timedelta(hours=1)  # how long what the issuer says of itself is believed
+_PAUSE = timedelta(seconds=10)  # between two looks at an issuer that is away
 _SECONDS = {"connect_seconds": 3.0, "read_seconds": 5.0, "total_seconds": 8.0}  # a person waits
 _CALLS = 4
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -66,6 +67,7 @@ class SignOn:
         self._http = replace(http, **_SECONDS)  # type: ignore[arg-type]  # three floats
         self._clock = clock
         self._metadata: _Metadata | None = None
+        self._next_look: datetime | None = None  # while the issuer is away, strangers cannot make us call it
         self._memory = InMemoryHosts()
 
     @property
@@ -114,6 +116,9 @@ class SignOn:
     def _discover(self, issuer: Issuer) -> _Metadata:
         now = self._clock()
         if self._metadata is None or self._metadata.read_at + _KEPT < now:
+            if self._next_look is not None and now < self._next_look:
+                raise Refused(_AWAY)
+            self._next_look = now + _PAUSE
             told = self._json("GET", issuer.address.rstrip("/") + "/.well-known/openid-configuration")
             self._metadata = _metadata(issuer, told, now)
         return self._metadata

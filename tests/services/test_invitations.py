@@ -162,6 +162,20 @@ def test_who_cannot_be_invited(office: Office, changes: dict[str, object], word:
         assert len(connection.execute(select(people.c.id)).all()) == 2, "nothing is half stored"
 
 
+def test_two_admins_who_invite_the_same_person_at_once(office: Office) -> None:
+    def invite(number: int) -> bool:
+        told = {"login": "siti" if number % 2 else f"siti{number}", "email": "siti@kabupaten.go.id"}
+        try:
+            return bool(office.invitations.invite(rina, newcomer(office, **told)))
+        except Refused as refusal:
+            assert "dipakai" in refusal.message
+            return False
+
+    rina = office.rina
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(invite, range(6))) == 1
+
+
 def test_a_stolen_database_invites_nobody(office: Office) -> None:
     _, token = office.invitations.invite(office.rina, newcomer(office))
     assert token not in office.dump()

@@ -291,6 +291,17 @@ def test_an_issuer_that_is_away_is_said_so_soon(core: App, issuer: Issuer, make_
     assert time.monotonic() - begun < 8
 
 
+def test_strangers_cannot_make_us_hammer_an_issuer(core: App, issuer: Issuer, clock: SteppableClock) -> None:
+    issuer.raw = {"/.well-known/openid-configuration": b"<html>"}
+    for _ in range(5):
+        with pytest.raises(Refused):
+            core.sign_on.start()
+    assert len(issuer.calls) == 1
+    issuer.raw = {}
+    clock.step(seconds=10)
+    assert core.sign_on.start()
+
+
 def test_the_wrong_client_secret_is_refused(make_core: Callable[..., App], core: App, issuer: Issuer) -> None:
     wrong = make_core(oidc_issuer=issuer.address, oidc_client_id=CLIENT, oidc_client_secret="salah")
     with pytest.raises(Refused, match=NO):

@@ -156,9 +156,10 @@ def _typed(form: PersonForm, login: str) -> Newcomer:
 
 
 def _link_page(person_id: int, token: str) -> Response:
-    """The only time the link is seen."""
+    """The only time the link is seen. Without a public address it leads where this admin is right now."""
     page = core().staff.person(viewer(), person_id)
-    address = f"{core().settings.base_url}{url_for('invitations.accept', token=token)}"
+    origin = (core().settings.public_url or request.host_url).rstrip("/")
+    address = f"{origin}{url_for('invitations.accept', token=token)}"
     return make_response(render_template("person_link.html", page=page, address=address))
 
 

@@ -15,7 +15,7 @@ from aggregator.services.errors import NotFound, Refused
 from aggregator.services.ledger import CountChange, lock_items, place_of
 from aggregator.services.people.audit import note
 from aggregator.services.people.passwords import NONE
-from aggregator.services.people.registering import check_email_free
+from aggregator.services.people.registering import check_email_free, taken_meanwhile
 from aggregator.services.people.second_factor import remove_factor
 from aggregator.services.people.sessions import end_sessions
 from aggregator.storage.db import Database
@@ -63,7 +63,9 @@ class Leaving:
             email = select(people.c.email).where(people.c.id == person_id)
             check_email_free(connection, connection.execute(email).scalar_one_or_none(), but=person_id)
             away = update(people).where(people.c.id == person_id, ~people.c.active)
-            if connection.execute(away.values(active=True, password_hash=NONE)).rowcount:
+            with taken_meanwhile():
+                back = connection.execute(away.values(active=True, password_hash=NONE)).rowcount
+            if back:
                 note(connection, person_id, "reinstated", viewer.person_id, self._clock())
 
     def _put_out(self, viewer: Viewer, person_id: int, reason: str) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from aggregator.domain.access import OF_A_UNIT, READS_CONFIDENTIAL, Role
 from aggregator.services.errors import Refused
@@ -75,7 +78,17 @@ def register(connection: Connection, person: Newcomer, password_hash: str, now: 
         "email": person.email, "password_hash": password_hash, "created_at": now,
         "confidential": person.role in READS_CONFIDENTIAL,
     }  # fmt: skip
-    return int(connection.execute(insert(people).values(row)).inserted_primary_key[0])  # type: ignore[index]  # one key
+    with taken_meanwhile():
+        return int(connection.execute(insert(people).values(row)).inserted_primary_key[0])  # type: ignore[index]  # one key
+
+
+@contextmanager
+def taken_meanwhile() -> Iterator[None]:
+    """Two admins at once: the schema lets one win, the other is told."""
+    try:
+        yield
+    except IntegrityError:
+        raise Refused("Nama pengguna atau e-mail itu baru saja dipakai rekan Anda. Pilih yang lain.") from None
 
 
 def check_email_free(connection: Connection, email: str | None, but: int | None = None) -> None:

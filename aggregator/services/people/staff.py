@@ -12,7 +12,7 @@ from aggregator.domain.access import Viewer
 from aggregator.services.errors import NotFound, Refused
 from aggregator.services.people.audit import PersonMoment, moments, note
 from aggregator.services.people.passwords import NONE
-from aggregator.services.people.registering import Newcomer, check_email_free, checked, cleaned_login
+from aggregator.services.people.registering import Newcomer, check_email_free, checked, cleaned_login, taken_meanwhile
 from aggregator.services.people.sessions import IDLE, LONGEST, end_sessions
 from aggregator.services.units import Units
 from aggregator.storage.db import Database
@@ -139,7 +139,8 @@ class Staff:
             if not changed:
                 return
             check_email_free(connection, tidy.email, but=person_id)
-            connection.execute(update(people).where(people.c.id == person_id).values(changed))
+            with taken_meanwhile():
+                connection.execute(update(people).where(people.c.id == person_id).values(changed))
             if changed.keys() & {"role", "unit_id"}:
                 end_sessions(connection, person_id)
             told = {key: [before[key], value] for key, value in changed.items() if key != "email"}
