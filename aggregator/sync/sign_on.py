@@ -114,13 +114,17 @@ class SignOn:
     # -- calls -----------------------------------------------------------------------------------------------------
 
     def _discover(self, issuer: Issuer) -> _Metadata:
+        """What the issuer says of itself, asked for at most once an hour, and not again at once when it failed."""
         now = self._clock()
         if self._metadata is None or self._metadata.read_at + _KEPT < now:
             if self._next_look is not None and now < self._next_look:
                 raise Refused(_AWAY)
-            self._next_look = now + _PAUSE
-            told = self._json("GET", issuer.address.rstrip("/") + "/.well-known/openid-configuration")
-            self._metadata = _metadata(issuer, told, now)
+            try:
+                told = self._json("GET", issuer.address.rstrip("/") + "/.well-known/openid-configuration")
+                self._metadata = _metadata(issuer, told, now)
+            except Refused:
+                self._next_look = now + _PAUSE
+                raise
         return self._metadata
 
     def _exchange(self, issuer: Issuer, metadata: _Metadata, code: str, visit: SsoVisit) -> str:
