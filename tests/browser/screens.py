@@ -25,6 +25,12 @@ PATHS = (
     "/hubungkan/kembali/",
     "/plugin",
     "/kata-sandi",
+    "/pengguna",
+    "/pengguna/undang",
+    "/pengguna/1",
+    "/perangkat",
+    "/pengaman",
+    "/masuk/pengaman",
     "/tidak-ada",
 )
 
