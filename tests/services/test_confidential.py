@@ -201,7 +201,9 @@ def test_a_grant_holds_between_its_dates(demo: Demo, clock: SteppableClock) -> N
 def test_who_is_there_for_a_unit(demo: Demo, clock: SteppableClock) -> None:
     person(demo, "pic", Role.PIC, "PUPR", named=True)
     person(demo, "keluar", Role.OPERATOR, "PUPR")
-    demo.core.people.deactivate("keluar")
+    gone = demo.core.people.find("keluar").person_id
+    assert gone is not None
+    demo.core.leaving.deactivate(demo.people["kominfo"], gone)
     with demo.core.database.read() as connection:
         audience = Audience(connection, demo.core.units, clock())
     pupr = demo.units["PUPR"]
