@@ -56,17 +56,16 @@ class Bound:
 class NotifierInfo:
     """A medium's name-plate.
 
-    `hosts` are the only hosts its `http` reaches; with `own_host` every address is a URL and its host is reached as
-    well (web push). `settings` are asked once of Diskominfo. `address` is what a person fills in to be reached; None:
-    the address is made elsewhere (a browser, a code sent to us). `listens`: it can be asked who sent a code. `longest`
-    is the longest text in characters, `calls_per_minute` what the medium bears.
+    `hosts` are the only hosts its `http` reaches, beside the one of `Notifier.site`. `settings` are asked once of
+    Diskominfo. `address` is what a person fills in to be reached; None: the address is made elsewhere (a browser, a
+    code sent to us). `listens`: it can be asked who sent a code. `longest` is the longest title in characters,
+    `calls_per_minute` what the medium bears.
     """
 
     name: str
     title: str
     contract: int = CONTRACT_VERSION
     hosts: tuple[str, ...] = ()
-    own_host: bool = False
     settings: tuple[Setting, ...] = ()
     address: Setting | None = None
     listens: bool = False
@@ -103,6 +102,10 @@ class Notifier:
     def shown(self, address: str) -> str:
         """The address as it may be shown to its owner, most of it hidden. Pure."""
         return address[:2] + "…" + address[-2:]
+
+    def site(self, address: str) -> str | None:
+        """The https URL an address stands for, where every address has a host of its own (web push). Pure."""
+        return None
 
     def notify(self, notice: Notice, address: str, ctx: NotifyContext) -> None:
         """Bring one notice to one address; returning means that the medium took it over."""

@@ -155,7 +155,8 @@ def _digest(data: Data, seen: Seen) -> Words:
     waiting, late, fresh = (_number(data, name) for name in ("waiting", "late", "fresh"))
     told = [f"{waiting} belum dijawab", f"{late} di antaranya terlambat" if late else "tidak ada yang terlambat"]
     body = f"{fresh} masuk sejak kemarin sore." if fresh else "Tidak ada yang baru sejak kemarin sore."
-    return Words(f"Pagi ini{_of_unit(data)}: {', '.join(told)}", body)
+    more = f" dan {units - 1} unit lain" if (units := _number(data, "units")) > 1 else ""
+    return Words(f"Pagi ini{_of_unit(data)}{more}: {', '.join(told)}", body)
 
 
 def _trial(data: Data, seen: Seen) -> Words:

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, Table, delete, insert, select, update
 
 from aggregator.storage.crypto import Vault
 from aggregator.storage.db import Database
-from aggregator.storage.tables import account_secrets, accounts, app_secrets, consents, login_secrets
+from aggregator.storage.tables import account_secrets, accounts, app_secrets, consents, contacts, login_secrets
 
 
 class Keyring:
@@ -77,13 +77,15 @@ def reseal_all(database: Database, vault: Vault) -> int:
                 (login_secrets, login_secrets.c.ciphertext),
                 (account_secrets, account_secrets.c.ciphertext),
                 (consents, consents.c.verifier),
+                (contacts, contacts.c.address),
+                (contacts, contacts.c.code),
             )
         )
 
 
 def _reseal(connection: Connection, vault: Vault, table: Table, column: Column[bytes]) -> int:
     keys = list(table.primary_key.columns)
-    rows = connection.execute(select(*keys, column).with_for_update()).all()
+    rows = connection.execute(select(*keys, column).where(column.is_not(None)).with_for_update()).all()
     for row in rows:
         same = [key == value for key, value in zip(keys, row, strict=False)]
         connection.execute(update(table).where(*same).values({column.name: vault.reseal(row[-1])}))

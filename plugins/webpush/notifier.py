@@ -36,7 +36,6 @@ class WebPushNotifier(Notifier):
     info = NotifierInfo(
         name="webpush",
         title="Ponsel atau komputer ini",
-        own_host=True,
         settings=(
             Setting(
                 name="vapid_key",
@@ -52,6 +51,9 @@ class WebPushNotifier(Notifier):
     def address(self, typed: str) -> str:
         return _address(typed)
 
+    def site(self, address: str) -> str:
+        return str(json.loads(address)["endpoint"])
+
     def shown(self, address: str) -> str:
         host = urlsplit(json.loads(address)["endpoint"]).hostname or ""
         return next((name for part, name in _BROWSERS if part in host), "peramban lain")
@@ -65,7 +67,7 @@ class WebPushNotifier(Notifier):
 
     def notify(self, notice: Notice, address: str, ctx: NotifyContext) -> None:
         told = json.loads(address)
-        endpoint = told["endpoint"]
+        endpoint = self.site(address)
         parts = urlsplit(endpoint)
         until = int((ctx.now + SIGNED_FOR).timestamp())
         own = _own(ctx.settings.get("vapid_key", ""))

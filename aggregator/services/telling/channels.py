@@ -63,13 +63,7 @@ class Channels:
         with self._database.read() as connection:
             states = {row["name"]: row for row in connection.execute(select(channels)).mappings()}
             counts = _counts(connection, now)
-            reached = dict(
-                connection.execute(
-                    select(contacts.c.medium, func.count(contacts.c.person_id.distinct()))
-                    .where(contacts.c.confirmed_at.is_not(None))
-                    .group_by(contacts.c.medium)
-                ).all()
-            )
+            reached = _reached(connection)
             kept = {name: self.settings(connection, name) for name in self._media}
         rows = []
         for medium in self._media.values():
@@ -198,6 +192,13 @@ class Channels:
 
 def _know(connection: Connection, name: str, now: datetime) -> None:
     execute_many(connection, _KNOWN, [(name, to_micros(now))])
+
+
+def _reached(connection: Connection) -> dict[str, int]:
+    """By medium: how many people it reaches."""
+    grouped = select(contacts.c.medium, func.count(contacts.c.person_id.distinct()).label("n"))
+    confirmed = grouped.where(contacts.c.confirmed_at.is_not(None)).group_by(contacts.c.medium)
+    return {row.medium: row.n for row in connection.execute(confirmed)}
 
 
 def _counts(connection: Connection, now: datetime) -> dict[tuple[str, str], int]:

@@ -178,7 +178,9 @@ def _late(row: RowMapping, desk: _Desk) -> list[Told]:
 
 
 def _send_trouble(row: RowMapping, desk: _Desk) -> list[Told]:
-    newest = select(replies.c.person_id).where(replies.c.item_id == row["item_id"]).order_by(replies.c.changed_at.desc())
+    newest = (
+        select(replies.c.person_id).where(replies.c.item_id == row["item_id"]).order_by(replies.c.changed_at.desc())
+    )
     writer = desk.connection.execute(newest.limit(1)).scalar_one_or_none()
     people = (frozenset({writer}) if writer is not None else frozenset()) | _claimant(row)
     unsure = row["kind"] == "send_unsure" or None

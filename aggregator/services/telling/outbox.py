@@ -137,7 +137,7 @@ class Outbox:
 
 def backoff(tries: int) -> timedelta:
     """Full jitter under a ceiling that doubles with every try (1 or more), up to half an hour; never below a second."""
-    ceiling = min(_BACKOFF * 2 ** min(tries - 1, 10), _LONGEST_BACKOFF)
+    ceiling = min(_BACKOFF * (1 << min(tries - 1, 10)), _LONGEST_BACKOFF)
     return timedelta(seconds=1) + ceiling * random.random()  # noqa: S311 - spreads load, guards nothing
 
 
