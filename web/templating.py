@@ -9,10 +9,12 @@ from flask import Flask, url_for
 
 from aggregator.app import App
 from aggregator.domain.access import Viewer
+from aggregator.services.telling.board import MOST_COUNTED
 from web import assets, dates, markup, terms
 from web.access import NEEDS
+from web.context import core as the_core
 from web.context import dates as request_dates
-from web.context import viewer_or_none
+from web.context import viewer, viewer_or_none
 
 NAVIGATION = (
     ("inbox.queue", "Antrean", "inbox"),
@@ -20,6 +22,7 @@ NAVIGATION = (
     ("inbox.units", "Unit", "person"),
     ("accounts.index", "Akun", "link"),
     ("platforms.index", "Platform", "plug"),
+    ("channels.index", "Saluran", "bell"),
 )
 
 
@@ -30,6 +33,8 @@ FIXED = (
     "session.password",
     "session.log_out",
     "accounts.add",
+    "notices.index",
+    "notices.mine",
 )
 
 
@@ -77,6 +82,7 @@ def _words(core: App, drawn: Mapping[str, Any]) -> dict[str, Any]:
         "purposes": Names(terms.PURPOSES),
         "official_sources": Names(terms.OFFICIAL_SOURCES),
         "roles": Names(terms.ROLES),
+        "notice_kinds": Names(terms.NOTICE_KINDS),
         "because": terms.BECAUSE,
         "urgency_chip": markup.Chips(terms.URGENCIES, drawn),
         "model_chip": markup.Chips(terms.MODELS, drawn),
@@ -91,7 +97,18 @@ def _words(core: App, drawn: Mapping[str, Any]) -> dict[str, Any]:
 
 def _for_request() -> dict[str, object]:
     person = viewer_or_none()
-    return {"viewer": person, "d": request_dates(), "navigation": _navigation(person) if person else ()}
+    return {
+        "viewer": person,
+        "d": request_dates(),
+        "navigation": _navigation(person) if person else (),
+        "unread": _unread,
+    }
+
+
+def _unread() -> str:
+    """The bell's number, asked only where the head of a page is drawn; empty when everything was read."""
+    count = the_core().telling.board.unread(viewer())
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
 
 
 def _navigation(person: Viewer) -> list[tuple[str, str, str]]:

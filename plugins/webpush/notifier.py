@@ -120,8 +120,8 @@ def _own(text: str) -> EllipticCurvePrivateKey:
 def _payload(notice: Notice) -> bytes:
     """What the page's service worker shows: title, body, where a tap leads, and the tag by which a second copy
     replaces the first."""
-    told = {"title": notice.title, "body": notice.body, "url": notice.link, "tag": _topic(notice.key)}
-    taps = [{"title": tap.label, "url": tap.link} for tap in notice.taps[:2]]
+    told = {"title": notice.title, "body": notice.body, "link": notice.link, "tag": _topic(notice.key)}
+    taps = [{"title": tap.label, "link": tap.link} for tap in notice.taps[:2]]
     body = json.dumps({**told, "actions": taps}, ensure_ascii=False).encode()
     return body if len(body) <= LONGEST else json.dumps({**told, "body": ""}, ensure_ascii=False).encode()[:LONGEST]
 

@@ -20,6 +20,7 @@ LISTS = {
     Need.SORTER: {"kominfo"},
     Need.KEEPER: {"operator", "kominfo", "pengembang"},
     Need.TENDER: {"kominfo", "pengembang"},
+    Need.ADMIN: {"kominfo"},
 }
 MACHINES = {"hooks.receive"}  # who calls is known by a signature; tests/web/test_hooks.py
 WORDS_OF_CITIZENS = ("Jalan Kenanga berlubang", "Drainase di depan pasar")
@@ -29,6 +30,7 @@ def routes(site: Site) -> list[tuple[str, str, str]]:
     """(endpoint, method, path) of everything that can be asked for."""
     values = {"code": site.demo.codes["c3"], "act": "ambil", "account_id": site.demo.accounts["PUPR"]}
     values |= {"platform": "facebook", "login_id": 1, "rule_id": 1, "place_id": 1, "model_id": 1}
+    values |= {"notice_id": 1, "contact_id": 1, "medium": "email", "name": "email"}
     found = []
     adapter = site.app.url_map.bind("localhost")
     for rule in site.app.url_map.iter_rules():

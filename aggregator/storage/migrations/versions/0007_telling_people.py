@@ -81,7 +81,7 @@ def _deliveries() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", _ID, autoincrement=True, nullable=False),
-        sa.Column("notice_id", sa.BigInteger(), nullable=False),
+        sa.Column("notice_id", _ID, nullable=False),
         sa.Column("contact_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("send_after", _TIME(), nullable=False),
