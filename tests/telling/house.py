@@ -43,6 +43,7 @@ class Telling:
         self.set_up_mail(demo.core, demo.people["kominfo"])
         self.contacts = {login: self.reach(login, f"{login}@kab.example") for login in ("operator", "kominfo")}
         self.parts.follower.follow(self.now)
+        self.clock.step(minutes=20)
         self.parts.watch.look(self.now)
 
     def set_up_mail(self, core: App, admin: Viewer, **more: str) -> None:

@@ -197,10 +197,10 @@ def _reopened(row: RowMapping, desk: _Desk) -> list[Told]:
     data = orjson.loads(row["data"])
     if data.get("why") == "unsatisfied":
         key = f"again:{row['item_id']}:{data.get('message') or row['id']}"
-        return [Told(key=key, kind="wrote_again", people=_claimant(row) or desk.workers(row), data=desk.about(row))]
+        return [Told(key=key, kind="wrote_again", people=_tending(row, desk), data=desk.about(row))]
     if data.get("why") == "answer_withdrawn":
-        people = _claimant(row) or desk.workers(row)
-        return [Told(key=f"event:{row['id']}", kind="withdrawn", people=people, data=desk.about(row))]
+        key = f"event:{row['id']}"
+        return [Told(key=key, kind="withdrawn", people=_tending(row, desk), data=desk.about(row))]
     return []
 
 
@@ -212,6 +212,11 @@ def _claimant(row: RowMapping) -> frozenset[int]:
     """Whoever took the item on, unless they did this themselves."""
     claimed = row["claimed_by"]
     return frozenset({claimed}) - {row["actor_id"]} if claimed is not None else frozenset()
+
+
+def _tending(row: RowMapping, desk: _Desk) -> frozenset[int]:
+    """Whoever took the item on; while nobody did, all who work for its unit."""
+    return _claimant(row) if row["claimed_by"] is not None else desk.workers(row) - {row["actor_id"]}
 
 
 def _written_below(connection: Connection, rows: Iterable[RowMapping], desk: _Desk) -> list[tuple[Any, Told]]:
