@@ -91,6 +91,9 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     box: Mailbox
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up in the middle is none of the server's concern."""
+
 
 @contextmanager
 def running_mailbox() -> Iterator[Mailbox]:
