@@ -35,7 +35,7 @@ class WebPushNotifier(Notifier):
 
     info = NotifierInfo(
         name="webpush",
-        title="Ponsel atau komputer ini",
+        title="Perangkat",
         settings=(
             Setting(
                 name="vapid_key",

@@ -16,7 +16,7 @@ from aggregator.services.telling.channels import Channels
 from aggregator.services.telling.spreader import quiet_of
 from aggregator.storage.bulk import execute_many
 from aggregator.storage.db import Database
-from aggregator.storage.tables import notice_choices, notice_hours
+from aggregator.storage.tables import contacts, notice_choices, notice_hours
 
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 Cell = tuple[str, str]  # kind, medium
@@ -46,7 +46,7 @@ class Choices:
     def of(self, viewer: Viewer) -> Wishes:
         """The viewer's wishes; what they never chose is as usual for their role."""
         with self._database.read() as connection:
-            media = self._media(connection)
+            media = self._media(connection, viewer)
             chosen = self._chosen(connection, viewer)
             row = (
                 connection.execute(select(notice_hours).where(notice_hours.c.person_id == viewer.person_id))
@@ -74,7 +74,7 @@ class Choices:
         if zone not in {*ZONES, self._zone.key}:
             raise Refused("Pilih WIB, WITA atau WIT.")
         with self._database.write() as connection:
-            cells = [(kind, medium) for kind in KINDS for medium, _ in self._media(connection)]
+            cells = [(kind, medium) for kind in KINDS for medium, _ in self._media(connection, viewer)]
             rows = [
                 {"person_id": viewer.person_id, "kind": kind, "medium": medium, "wanted": (kind, medium) in wanted}
                 for kind, medium in cells
@@ -82,7 +82,7 @@ class Choices:
             ]
             shown = notice_choices.c.medium.in_(
                 {medium for _, medium in cells}
-            )  # of a medium that is away, what was stays
+            )  # of a medium not shown, what was stays
             connection.execute(delete(notice_choices).where(notice_choices.c.person_id == viewer.person_id, shown))
             if rows:
                 connection.execute(insert(notice_choices), rows)
@@ -90,9 +90,12 @@ class Choices:
                 connection, _KEEP_HOURS, [(viewer.person_id, _minutes(quiet_from), _minutes(quiet_until), zone)]
             )
 
-    def _media(self, connection: Connection) -> tuple[tuple[str, str], ...]:
+    def _media(self, connection: Connection, viewer: Viewer) -> tuple[tuple[str, str], ...]:
+        """The list in Sahut, and the media through which this person is reached: there is nothing to choose of others."""
+        mine = select(contacts.c.medium).where(contacts.c.person_id == viewer.person_id).distinct()
+        reached = set(connection.execute(mine).scalars())
         ready = self._channels.ready(connection).values()
-        return ((APP, "Di Sahut"), *((medium.name, medium.title) for medium in ready))
+        return ((APP, "Di Sahut"), *((one.name, one.title) for one in ready if one.name in reached))
 
     def _chosen(self, connection: Connection, viewer: Viewer) -> dict[Cell, bool]:
         mine = select(notice_choices).where(notice_choices.c.person_id == viewer.person_id)

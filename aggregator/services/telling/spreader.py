@@ -58,7 +58,8 @@ class Spreader:
             execute_many(connection, _INSERT, rows)
             ids = [row["id"] for row in fresh]
             connection.execute(update(notices).where(notices.c.id.in_(ids)).values(spread=True))
-            _hush(connection, [row["id"] for row in fresh if not _hears(row, wishes, APP)], now)
+            silent = [row["id"] for row in fresh if row["kind"] == "code" or not _hears(row, wishes, APP)]
+            _hush(connection, silent, now)
         return len(fresh)
 
     def _lock_fresh(self, connection: Connection) -> list[RowMapping]:
