@@ -49,6 +49,12 @@ class Seen:
         return f"{near.get(days, far)} {local.hour:02d}.{local.minute:02d}"
 
 
+def with_item(data: Data, kind: str | None, *, confidential: bool) -> dict[str, Any]:
+    """A notice's data with what its item is now, where whoever announced it did not say."""
+    told = {"item_kind": kind, **data}
+    return told | {"confidential": confidential or bool(data.get("confidential"))}
+
+
 def worded(kind: str, data: Data, seen: Seen) -> Words:
     """What a person reads. Data may lack anything: the words get shorter, never wrong."""
     if data.get("confidential"):
@@ -61,11 +67,16 @@ def _item(data: Data) -> str:
 
 
 def _for_unit(data: Data) -> str:
-    return f" untuk {data['unit']}" if data.get("unit") else ""
+    return f" untuk {data['unit']}" if _named(data) else ""
 
 
 def _of_unit(data: Data) -> str:
-    return f" di {data['unit']}" if data.get("unit") else ""
+    return f" di {data['unit']}" if _named(data) else ""
+
+
+def _named(data: Data) -> bool:
+    """Whether the unit's name is told, and not only its number."""
+    return isinstance(data.get("unit"), str) and bool(data["unit"])
 
 
 def _by(data: Data) -> str:
@@ -171,6 +182,11 @@ def _other(data: Data, seen: Seen) -> Words:
     return Words(f"Ada kabar tentang {_item(data).lower()}{_of_unit(data)}{_due(data, seen)}")
 
 
+def _simply(words: str) -> Callable[[Data, Seen], Words]:
+    """Words in which {item} is the item's kind and {by} who did it."""
+    return lambda data, seen: Words(words.format(item=_item(data), small=_item(data).lower(), by=_by(data)))
+
+
 def _reason(data: Data) -> str:
     return "Buka butirnya untuk melihat alasannya." if data.get("reason") else ""
 
@@ -191,6 +207,22 @@ _WORDS: Mapping[str, Callable[[Data, Seen], Words]] = MappingProxyType(
         "triage": _triage,
         "login": _login,
         "digest": _digest,
+        "confirmed": _answered,
+        "taken_over": _simply("{item} yang Anda tulis jawabannya diambil alih{by}"),
+        "involved": _simply("Unit Anda diminta membantu menangani {small}{by}"),
+        "split": _simply("Sebagian dari {small} menjadi bagian unit Anda"),
+        "support_ended": _simply("Unit pendukung selesai dengan {small}"),
+        "part_done": _simply("Unit lain selesai dengan bagiannya dari {small}"),
+        "handed_off": _simply("Warga diarahkan ke unit Anda: {small}"),
+        "approval_asked": _simply("Jawaban menunggu persetujuan Anda"),
+        "approved": _simply("Jawaban Anda disetujui"),
+        "approval_returned": _simply("Jawaban Anda dikembalikan untuk diperbaiki"),
+        "closing_asked": _simply("Penutupan {small} menunggu pemeriksaan Anda"),
+        "closing_confirmed": _simply("Penutupan {small} dipastikan"),
+        "closing_returned": _simply("Penutupan {small} dikembalikan kepada Anda"),
+        "reopened": _simply("{item} yang Anda ikuti dibuka lagi"),
+        "noted": _simply("Catatan baru pada {small} yang Anda ikuti"),
+        "merged": _simply("{item} yang Anda ikuti digabungkan dengan butir lain"),
         "trial": _trial,
         "code": _code,
     }

@@ -21,6 +21,7 @@ KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "urgent": PHONE | MAIL | PAID,
         "assigned": PHONE | MAIL,
         "arrived": PHONE,
+        "approval": PHONE | MAIL,
         "wrote_again": PHONE,
         "mentioned": PHONE,
         "nearly_late": PHONE,
@@ -28,19 +29,31 @@ KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "escalation": PHONE | MAIL | PAID,
         "send_trouble": PHONE | MAIL,
         "answered": frozenset(),
+        "followed": frozenset(),
         "withdrawn": PHONE | MAIL,
         "triage": PHONE,
         "login": MAIL,
         "digest": MAIL | PHONE,
     }
 )
-OTHER = PHONE  # of a kind this table does not name
+OTHER = PHONE  # of a kind that belongs to none of these
+
+# Kinds that people choose together with another.
+TOGETHER: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("taken_over", "involved", "split", "support_ended", "part_done", "handed_off"), "assigned"),
+        **dict.fromkeys(("approval_asked", "approved", "approval_returned"), "approval"),
+        **dict.fromkeys(("closing_asked", "closing_confirmed", "closing_returned"), "approval"),
+        **dict.fromkeys(("reopened", "noted", "merged"), "followed"),
+        "confirmed": "answered",
+    }
+)
 ALWAYS = frozenset({"trial", "code"})  # asked for by the person just now: no choice, no quiet hours
 
 # Those who do not work on items every day are told of less; who is not named hears everything.
 _HEARS: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
-        Role.HEAD: frozenset({"urgent", "escalation", "withdrawn", "mentioned", "digest"}),
+        Role.HEAD: frozenset({"urgent", "escalation", "withdrawn", "mentioned", "approval", "digest"}),
         Role.LEADER: frozenset({"escalation", "mentioned"}),
         Role.DEVELOPER: frozenset({"login"}),
     }
@@ -51,6 +64,7 @@ def wants(role: Role, kind: str, medium: str, chosen: Mapping[tuple[str, str], b
     """Whether a person is told of `kind` through `medium`: as they chose, else as their role usually wants it."""
     if kind in ALWAYS:
         return True
+    kind = TOGETHER.get(kind, kind)
     if (kind, medium) in chosen:
         return chosen[kind, medium]
     if medium == APP:

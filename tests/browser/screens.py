@@ -25,6 +25,10 @@ PATHS = (
     "/hubungkan/kembali/",
     "/plugin",
     "/kata-sandi",
+    "/pemberitahuan",
+    "/pemberitahuan/saya",
+    "/saluran",
+    "/saluran/email",
     "/tidak-ada",
 )
 

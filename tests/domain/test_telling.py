@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aggregator.domain.access import Role
 from aggregator.domain.notice_words import Seen, worded
-from aggregator.domain.telling import APP, KINDS, QuietHours, wants
+from aggregator.domain.telling import APP, KINDS, TOGETHER, QuietHours, wants
 
 WIB, WITA, WIT = (ZoneInfo(f"Asia/{city}") for city in ("Jakarta", "Makassar", "Jayapura"))
 NOW = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)  # Monday, ten in Jakarta
@@ -73,6 +73,13 @@ def test_a_choice_comes_before_what_is_usual() -> None:
     assert not wants(Role.OPERATOR, "answered", "email", {})
 
 
+def test_kinds_of_one_sort_are_chosen_together() -> None:
+    assert set(TOGETHER.values()) <= set(KINDS) and not set(TOGETHER) & set(KINDS)
+    assert wants(Role.HEAD, "approval_asked", "email", {})
+    assert not wants(Role.HEAD, "approval_asked", "email", {("approval", "email"): False})
+    assert wants(Role.OPERATOR, "unheard_of", "webpush", {}) and not wants(Role.OPERATOR, "unheard_of", "whatsapp", {})
+
+
 def test_roles_hear_what_concerns_them() -> None:
     assert wants(Role.OPERATOR, "arrived", "webpush", {}) and not wants(Role.HEAD, "arrived", "webpush", {})
     assert wants(Role.LEADER, "escalation", "whatsapp", {}) and not wants(Role.LEADER, "digest", "email", {})
@@ -107,6 +114,10 @@ DATA = {"unit": "Dinas PUPR", "item_kind": "complaint", "due": at(8, 12, day=3).
         ("login", {"account": "PUPR", "n": 3}, "Akun PUPR dan 2 akun lain perlu masuk ulang"),
         ("digest", {"unit": "Dinas PUPR", "waiting": 9, "late": 2, "units": 3},
          "Pagi ini di Dinas PUPR dan 2 unit lain: 9 belum dijawab, 2 di antaranya terlambat"),
+        ("approval_asked", {}, "Jawaban menunggu persetujuan Anda"),
+        ("taken_over", {"item_kind": "question", "by": "Rina"}, "Pertanyaan yang Anda tulis jawabannya diambil alih oleh Rina"),
+        ("part_done", {"unit": 7}, "Unit lain selesai dengan bagiannya dari butir"),
+        ("noted", {"item_kind": "praise"}, "Catatan baru pada apresiasi yang Anda ikuti"),
         ("something_new", DATA, "Ada kabar tentang keluhan di Dinas PUPR, tenggat besok 08.12"),
     ],
 )  # fmt: skip
@@ -123,7 +134,7 @@ def test_due_is_said_from_where_and_when_it_is_read() -> None:
     assert Seen(NOW, WIB).moment(at(9, day=30)) == "30 Nov 09.00"
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "trial", "code", "unheard_of"])
+@pytest.mark.parametrize("kind", [*KINDS, *TOGETHER, "trial", "code", "unheard_of"])
 @pytest.mark.parametrize("data", [{}, {"n": "banyak", "due": "kemarin", "unit": ""}, {"due": "2026-11-03T08:12:00"}])
 def test_words_are_whole_whatever_is_missing(kind: str, data: dict[str, object]) -> None:
     words = worded(kind, data, SEEN)

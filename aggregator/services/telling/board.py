@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, bindparam, delete, select, text, update
 
 from aggregator.clock import Clock
 from aggregator.domain.access import Viewer
-from aggregator.domain.notice_words import Seen, worded
+from aggregator.domain.notice_words import Seen, with_item, worded
 from aggregator.services.errors import NotFound
 from aggregator.storage.db import Database
 from aggregator.storage.ids import code_of
@@ -79,7 +79,10 @@ class Board:
             wanted &= notices.c.id < before
         if unread_only:
             wanted &= notices.c.read_at.is_(None)
-        columns = (notices.c.id, notices.c.kind, notices.c.data, notices.c.at, notices.c.read_at, items.c.confidential)
+        columns = (
+            *(notices.c.id, notices.c.kind, notices.c.data, notices.c.at, notices.c.read_at),
+            *(items.c.confidential, items.c.kind.label("item_kind")),
+        )
         statement = select(*columns).join(items, items.c.id == notices.c.item_id, isouter=True)
         with self._database.read() as connection:
             newest = statement.where(wanted).order_by(notices.c.id.desc()).limit(PAGE + 1)
@@ -92,10 +95,8 @@ class Board:
         )
 
     def _row(self, row: RowMapping) -> NoticeRow:
-        data = orjson.loads(row["data"])
-        words = worded(
-            row["kind"], data | ({"confidential": True} if row["confidential"] else {}), Seen(row["at"], self._zone)
-        )
+        data = with_item(orjson.loads(row["data"]), row["item_kind"], confidential=bool(row["confidential"]))
+        words = worded(row["kind"], data, Seen(row["at"], self._zone))
         return NoticeRow(
             id=row["id"],
             kind=row["kind"],

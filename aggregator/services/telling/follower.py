@@ -17,7 +17,7 @@ from aggregator.services.audience import Audience
 from aggregator.services.notices import announce
 from aggregator.services.telling.marks import keep_mark, mark
 from aggregator.services.units import Units
-from aggregator.storage.db import Database
+from aggregator.storage.db import Database, to_micros
 from aggregator.storage.ids import time_of
 from aggregator.storage.tables import events, items, replies
 
@@ -149,6 +149,11 @@ class _Desk:
 Handler = Callable[[RowMapping, _Desk], list[Told]]
 
 
+def _key(row: RowMapping) -> str:
+    """As acts name what they announce themselves (to who follows an item): nobody hears of it twice."""
+    return f"{row['kind']}:{row['item_id']}:{to_micros(row['at'])}"
+
+
 def _nothing(row: RowMapping, desk: _Desk) -> list[Told]:
     return []
 
@@ -169,12 +174,12 @@ def _assigned(row: RowMapping, desk: _Desk) -> list[Told]:
     data = orjson.loads(row["data"])
     person = data.get("person") or data.get("to_person")
     people = frozenset({person}) - {row["actor_id"]} if isinstance(person, int) else frozenset[int]()
-    return [Told(key=f"event:{row['id']}", kind="assigned", people=people, data=desk.about(row))]
+    return [Told(key=_key(row), kind="assigned", people=people, data=desk.about(row))]
 
 
 def _late(row: RowMapping, desk: _Desk) -> list[Told]:
     """To whoever took it on; what nobody took is gathered for the unit."""
-    return [Told(key=f"event:{row['id']}", kind="late", people=_claimant(row), data=desk.about(row))]
+    return [Told(key=_key(row), kind="late", people=_claimant(row), data=desk.about(row))]
 
 
 def _send_trouble(row: RowMapping, desk: _Desk) -> list[Told]:
@@ -185,12 +190,12 @@ def _send_trouble(row: RowMapping, desk: _Desk) -> list[Told]:
     people = (frozenset({writer}) if writer is not None else frozenset()) | _claimant(row)
     unsure = row["kind"] == "send_unsure" or None
     return [
-        Told(key=f"event:{row['id']}", kind="send_trouble", people=people, data=desk.about(row, unsure=unsure))
+        Told(key=_key(row), kind="send_trouble", people=people, data=desk.about(row, unsure=unsure))
     ]  # fmt: skip
 
 
 def _answered(row: RowMapping, desk: _Desk) -> list[Told]:
-    return [Told(key=f"event:{row['id']}", kind="answered", people=_claimant(row), data=desk.about(row))]
+    return [Told(key=_key(row), kind="answered", people=_claimant(row), data=desk.about(row))]
 
 
 def _reopened(row: RowMapping, desk: _Desk) -> list[Told]:
@@ -199,13 +204,13 @@ def _reopened(row: RowMapping, desk: _Desk) -> list[Told]:
         key = f"again:{row['item_id']}:{data.get('message') or row['id']}"
         return [Told(key=key, kind="wrote_again", people=_tending(row, desk), data=desk.about(row))]
     if data.get("why") == "answer_withdrawn":
-        key = f"event:{row['id']}"
+        key = _key(row)
         return [Told(key=key, kind="withdrawn", people=_tending(row, desk), data=desk.about(row))]
     return []
 
 
 def _edited(row: RowMapping, desk: _Desk) -> list[Told]:
-    return [Told(key=f"event:{row['id']}", kind="wrote_again", people=_claimant(row), data=desk.about(row))]
+    return [Told(key=_key(row), kind="wrote_again", people=_claimant(row), data=desk.about(row))]
 
 
 def _claimant(row: RowMapping) -> frozenset[int]:

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, RowMapping, or_, select, update
 
+from aggregator.domain.notice_words import with_item
 from aggregator.domain.telling import ALWAYS
 from aggregator.services.keyring import Keyring
 from aggregator.services.telling.channels import Channels
@@ -84,7 +85,7 @@ class Outbox:
             return self._outgoing(row, told)
 
     def _outgoing(self, row: RowMapping, told: RowMapping) -> Outgoing:
-        data = orjson.loads(told["data"])
+        data = with_item(orjson.loads(told["data"]), told["item_kind"], confidential=bool(told["confidential"]))
         code = self._keyring.open(told["code"]) if told["kind"] == "code" and told["code"] else None
         return Outgoing(
             delivery_id=row["id"],
@@ -94,7 +95,7 @@ class Outbox:
             notice_id=row["notice_id"],
             key=told["key"],
             kind=told["kind"],
-            data=data | {"confidential": bool(told["confidential"]) or bool(data.get("confidential"))},
+            data=data,
             item=code_of(told["item_id"]) if told["item_id"] is not None else None,
             works=bool(told["waiting"]),
             code=code,
@@ -151,7 +152,7 @@ def _told(connection: Connection, row: RowMapping) -> RowMapping:
     columns = (
         *(notices.c.key, notices.c.kind, notices.c.data, notices.c.item_id, notices.c.read_at),
         *(contacts.c.medium, contacts.c.address, contacts.c.code, people.c.active),
-        *(items.c.confidential, items.c.waiting),
+        *(items.c.confidential, items.c.waiting, items.c.kind.label("item_kind")),
     )
     joined = (
         select(*columns)
