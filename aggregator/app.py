@@ -47,6 +47,16 @@ from aggregator.services.pushes import PushBook
 from aggregator.services.registry import PluginRow, Registry
 from aggregator.services.snapshots import Snapshots
 from aggregator.services.sources import Source, source_of
+from aggregator.services.telling.board import Board
+from aggregator.services.telling.channels import Channels
+from aggregator.services.telling.choices import Choices
+from aggregator.services.telling.contacts import Contacts
+from aggregator.services.telling.follower import Follower
+from aggregator.services.telling.media import medium_of
+from aggregator.services.telling.outbox import Outbox
+from aggregator.services.telling.spreader import Spreader
+from aggregator.services.telling.watch import Watch
+from aggregator.services.telling.workdays import is_workday
 from aggregator.services.triage import TriageDesk
 from aggregator.services.units import Units
 from aggregator.storage.crypto import Vault, load_keys
@@ -61,6 +71,7 @@ from aggregator.sync.host import PluginHost
 from aggregator.sync.http import HttpSettings
 from aggregator.sync.inspector import Inspector
 from aggregator.sync.memory import SharedHosts
+from aggregator.sync.messenger import Messenger
 from aggregator.sync.politeness import LocalPace
 from aggregator.sync.receiver import Receiver
 from aggregator.sync.sender import Sender
@@ -68,6 +79,21 @@ from aggregator.sync.sign_on import Issuer, SignOn
 from aggregator.sync.turn import Desk, Line
 
 BUILT_IN_PLUGINS = "plugins"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """Telling people what waits for them: from what happened to every address that wants it."""
+
+    follower: Follower
+    watch: Watch
+    spreader: Spreader
+    outbox: Outbox
+    channels: Channels
+    contacts: Contacts
+    choices: Choices
+    board: Board
+    messenger: Messenger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +141,7 @@ class App:
     staff: Staff
     leaving: Leaving
     substitutes: Substitutes
+    telling: Telling
     flask_secret: bytes
 
     def close(self) -> None:
@@ -195,6 +222,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
         staff=Staff(database, units, clock),
         leaving=Leaving(database, clock),
         substitutes=Substitutes(database, units, settings.timezone, clock),
+        telling=_telling(settings, database, units, keyring, host, line, clock),
         flask_secret=sha256(b"sahut pages:" + keys[0].encode()).digest(),
     )
 
@@ -212,6 +240,43 @@ def load_plugins(settings: Settings) -> PluginHost:
     assert spec is not None, "the built-in plugins are part of the distribution"
     built_in = [PluginFolder(Path(place), package=BUILT_IN_PLUGINS) for place in spec.submodule_search_locations or ()]
     return PluginHost.load([*built_in, *(PluginFolder(path) for path in settings.plugin_dirs)])
+
+
+def _telling(
+    settings: Settings, database: Database, units: Units, keyring: Keyring, host: PluginHost, line: Line, clock: Clock
+) -> Telling:
+    media = {name: medium_of(notifier) for name, notifier in host.notifiers.items()}
+    channels = Channels(database, keyring, media, clock)
+    contacts = Contacts(database, keyring, channels, clock)
+    outbox = Outbox(database, keyring, channels)
+    return Telling(
+        follower=Follower(database, units),
+        watch=Watch(database, units, settings.timezone, is_workday),
+        spreader=Spreader(database, channels, settings.timezone),
+        outbox=outbox,
+        channels=channels,
+        contacts=contacts,
+        choices=Choices(database, channels, settings.timezone),
+        board=Board(database, settings.timezone, clock),
+        messenger=Messenger(
+            outbox,
+            channels,
+            contacts,
+            host.notifiers,
+            line=line,
+            base_url=settings.base_url,
+            contact=_reachable_at(settings),
+            zone=settings.timezone,
+            clock=clock,
+        ),
+    )
+
+
+def _reachable_at(settings: Settings) -> str:
+    """Who push services may ask about us (RFC 8292: an https or mailto address)."""
+    if settings.public_url and settings.public_url.startswith("https://"):
+        return settings.public_url
+    return f"mailto:{settings.contact}" if "@" in settings.contact else "mailto:sahut@example.invalid"
 
 
 def http_settings(settings: Settings, database: Database) -> HttpSettings:

@@ -9,12 +9,15 @@ from aggregator.app import App
 from web import access, assets, errors, security, templating
 from web.blueprints import (
     accounts,
+    channels,
     connect,
     devices,
     hooks,
     inbox,
     invitations,
     item,
+    notices,
+    onetap,
     people,
     platforms,
     plugins,
@@ -34,9 +37,26 @@ def create_app(core: App) -> Flask:
     app.after_request(assets.Gzip())
     security.init_security(app, core.flask_secret, https=core.settings.https)
     Bootstrap5(app)
-    for module in (session, inbox, item, triage, teaching, accounts, connect, platforms, plugins, hooks):
-        app.register_blueprint(module.pages)
-    for module in (people, invitations, second_factor, sign_on, devices):
+    for module in (
+        session,
+        inbox,
+        item,
+        triage,
+        teaching,
+        accounts,
+        connect,
+        platforms,
+        plugins,
+        hooks,
+        people,
+        invitations,
+        second_factor,
+        sign_on,
+        devices,
+        notices,
+        channels,
+        onetap,
+    ):
         app.register_blueprint(module.pages)
     templating.init_templates(app, core)
     errors.init_errors(app)

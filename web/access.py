@@ -94,6 +94,16 @@ NEEDS: Mapping[str, Need] = MappingProxyType(
             ),
             Need.ADMIN,
         ),
+        **dict.fromkeys(
+            (
+                *("notices.index", "notices.open_notice", "notices.read_all", "notices.mine", "notices.keep"),
+                *("notices.add_address", "notices.confirm_address", "notices.remove_address"),
+                *("notices.device_key", "notices.add_device", "notices.remove_device"),
+            ),
+            Need.PERSON,
+        ),
+        **dict.fromkeys(("channels.index", "channels.show", "channels.keep", "channels.try_out"), Need.ADMIN),
+        "onetap.ask": Need.WORKER,
     }
 )
 

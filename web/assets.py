@@ -17,6 +17,8 @@ FILES = {
     "script": ("static", "sahut.js"),
     "icons": ("static", "icons.svg"),
     "mark": ("static", "mark.svg"),
+    "notices": ("static", "notices.css"),
+    "reach": ("static", "reach.js"),
 }
 SMALLEST = 1024  # bytes: below, the wrapping costs more than it saves
 LEVEL = 5

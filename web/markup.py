@@ -29,7 +29,7 @@ ICONS = (
         "inbox",
     ),
     *("lock", "phone"),
-    *("link", "menu", "next", "out", "pen", "person", "plug", "plus", "reply", "search", "sort", "undo"),
+    *("bell", "link", "menu", "next", "out", "pen", "person", "plug", "plus", "reply", "search", "sort", "undo"),
 )
 
 # One pass, no nesting, no backtracking: an address ends at the first blank, quote or angle bracket.

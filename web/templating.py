@@ -9,10 +9,12 @@ from flask import Flask, url_for
 
 from aggregator.app import App
 from aggregator.domain.access import Viewer
+from aggregator.services.telling.board import MOST_COUNTED
 from web import assets, dates, markup, terms
 from web.access import NEEDS
+from web.context import core as the_core
 from web.context import dates as request_dates
-from web.context import viewer_or_none
+from web.context import viewer, viewer_or_none
 
 NAVIGATION = (
     ("inbox.queue", "Antrean", "inbox"),
@@ -21,6 +23,7 @@ NAVIGATION = (
     ("accounts.index", "Akun", "link"),
     ("platforms.index", "Platform", "plug"),
     ("people.index", "Pengguna", "person"),
+    ("channels.index", "Saluran", "bell"),
 )
 
 
@@ -33,6 +36,8 @@ FIXED = (
     "second_factor.show",
     "devices.index",
     "accounts.add",
+    "notices.index",
+    "notices.mine",
 )
 
 
@@ -81,6 +86,7 @@ def _words(core: App, drawn: Mapping[str, Any]) -> dict[str, Any]:
         "purposes": Names(terms.PURPOSES),
         "official_sources": Names(terms.OFFICIAL_SOURCES),
         "roles": Names(terms.ROLES),
+        "notice_kinds": Names(terms.NOTICE_KINDS),
         "because": terms.BECAUSE,
         "all_rights": terms.RIGHTS,
         "rights": Names({code: text.partition(":")[0] for code, text in terms.RIGHTS.items()}),
@@ -101,7 +107,18 @@ def _words(core: App, drawn: Mapping[str, Any]) -> dict[str, Any]:
 
 def _for_request() -> dict[str, object]:
     person = viewer_or_none()
-    return {"viewer": person, "d": request_dates(), "navigation": _navigation(person) if person else ()}
+    return {
+        "viewer": person,
+        "d": request_dates(),
+        "navigation": _navigation(person) if person else (),
+        "unread": _unread,
+    }
+
+
+def _unread() -> str:
+    """The bell's number, asked only where the head of a page is drawn; empty when everything was read."""
+    count = the_core().telling.board.unread(viewer())
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
 
 
 def _navigation(person: Viewer) -> list[tuple[str, str, str]]:

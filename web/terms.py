@@ -275,6 +275,28 @@ PERSON_MOMENTS: Mapping[str, str] = MappingProxyType(
 )
 
 
+NOTICE_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "urgent": "Mendesak: tampaknya ada bahaya",
+        "assigned": "Butir diserahkan kepada saya",
+        "arrived": "Butir baru untuk unit saya",
+        "approval": "Persetujuan jawaban dan penutupan",
+        "wrote_again": "Warga menulis lagi",
+        "mentioned": "Saya disebut dalam catatan",
+        "nearly_late": "Hampir lewat tenggat",
+        "late": "Lewat tenggat",
+        "escalation": "Eskalasi",
+        "send_trouble": "Jawaban gagal atau belum pasti terkirim",
+        "answered": "Butir saya dijawab",
+        "followed": "Kabar dari butir yang saya ikuti",
+        "withdrawn": "Jawaban diubah atau hilang",
+        "triage": "Triase menumpuk",
+        "login": "Akun perlu masuk ulang",
+        "digest": "Ringkasan pagi",
+    }
+)
+
+
 def word(table: Mapping[str, Word], code: str) -> Word:
     """The word for a code. An unknown code (a newer core, an outcome named by a plugin) is shown as it is."""
     return table.get(code) or Word(code.replace("_", " ").capitalize())

@@ -10,7 +10,7 @@ from aggregator.app import App
 from aggregator.services.ledger import counted, rebuild_counts, recounted
 from aggregator.services.logins import WARN_BEFORE
 from aggregator.storage.schema import current_revision, newest_revision
-from aggregator.storage.tables import accounts, logins, quarantine
+from aggregator.storage.tables import accounts, channels, logins, quarantine
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ def examine(app: App, *, recount: bool) -> list[Finding]:
         _accounts(app),
         _logins(app),
         _quarantine(app),
+        _channels(app),
     ]
 
 
@@ -100,3 +101,12 @@ def _quarantine(app: App) -> Finding:
             select(func.count()).select_from(quarantine).where(quarantine.c.tries >= 3)
         ).scalar_one()
     return Finding(stuck == 0, f"{stuck} catatan dikarantina" if stuck else "Tidak ada catatan yang dikarantina")
+
+
+def _channels(app: App) -> Finding:
+    with app.database.read() as connection:
+        troubled = select(channels.c.name, channels.c.problem).where(channels.c.problem.is_not(None))
+        ill = connection.execute(troubled.order_by(channels.c.name)).all()
+    if not ill:
+        return Finding(True, "Saluran pemberitahuan tanpa masalah")
+    return Finding(False, "Saluran bermasalah: " + "; ".join(f"{row.name}: {row.problem}" for row in ill))

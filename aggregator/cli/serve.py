@@ -19,7 +19,7 @@ from aggregator.config import Settings
 from aggregator.jobs.embedded import EmbeddedServer
 from aggregator.jobs.lifeline import end_with_parent
 from aggregator.jobs.pages import check_port, serve_pages
-from aggregator.jobs.queues import LEARN, PULL, PUSH, QUEUES, SEND, connect
+from aggregator.jobs.queues import LEARN, NOTIFY, PULL, PUSH, QUEUES, SEND, connect
 from aggregator.jobs.scheduler import Scheduler
 from aggregator.jobs.supervisor import Child, Start, Supervisor, answers, command, only_one
 from aggregator.jobs.tasks import process_app
@@ -60,7 +60,7 @@ def serve(session: Session) -> None:
 @pass_session
 def worker(session: Session, name: str, burst: bool) -> None:
     """Work off one queue: `pull` reads accounts, `send` sends answers, `errand` does what is short (webhooks, looks at
-    many accounts, logins), `learn` trains triage. Start several for more at once."""
+    many accounts, logins), `learn` trains triage, `notify` tells people what waits for them. Start several for more at once."""
     _as_service(session)
     work(process_app(), partial(connect, session.settings), name, burst=burst)
 
@@ -110,6 +110,7 @@ def _children(workers: int, demo_origin: str | None) -> list[Child]:
         Child("send", _child("worker", "--queue", SEND.queue)),
         Child("errand", _child("worker", "--queue", PUSH.queue)),
         Child("learn", _child("worker", "--queue", LEARN.queue)),
+        Child("notify", _child("worker", "--queue", NOTIFY.queue)),
     ]
 
 

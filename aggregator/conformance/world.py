@@ -117,13 +117,14 @@ class OfflineHttp:
         *,
         json: Any = None,
         data: Mapping[str, str] | None = None,
+        content: bytes | None = None,
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         allow: Collection[int] = (),
         cost: int = 1,
     ) -> HttpResponse:
-        head, body = _headers(headers, auth), b""
+        head, body = _headers(headers, auth), content or b""
         if json is not None:
             head, body = {"content-type": "application/json", **head}, jsonlib.dumps(json).encode()
         elif data is not None:

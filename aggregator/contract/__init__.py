@@ -20,7 +20,8 @@ from aggregator.contract.errors import (
     RateLimited,
     Transient,
 )
-from aggregator.contract.hooks import Classifier, Notice, Notifier, Opinion, WorkEvent, hookimpl
+from aggregator.contract.hooks import Classifier, Opinion, WorkEvent, hookimpl
+from aggregator.contract.notify import Bound, Notice, Notifier, NotifierInfo, NotifyContext, Tap
 from aggregator.contract.platform import (
     CONTRACT_VERSION,
     Capability,
@@ -57,6 +58,7 @@ __all__ = [
     "AccountSnapshot",
     "AuthExpired",
     "Author",
+    "Bound",
     "Budget",
     "BudgetSpent",
     "Capability",
@@ -80,6 +82,8 @@ __all__ = [
     "Message",
     "Notice",
     "Notifier",
+    "NotifierInfo",
+    "NotifyContext",
     "OpenThread",
     "Opinion",
     "Pace",
@@ -94,6 +98,7 @@ __all__ = [
     "Reachable",
     "Response",
     "Setting",
+    "Tap",
     "ThreadRef",
     "Tombstone",
     "Transient",

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import pluggy
 
+from aggregator.contract.notify import Notifier
 from aggregator.contract.platform import Platform
 
 PROJECT = "sahut"
@@ -38,24 +39,6 @@ class Classifier(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """Something waits for a person."""
-
-    to: str
-    title: str
-    body: str
-    link: str
-
-
-class Notifier(Protocol):
-    """One way to tell a person."""
-
-    name: str
-
-    def notify(self, notice: Notice) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkEvent:
     """What happened to an item, told to plugins after the commit."""
 
@@ -80,7 +63,7 @@ class HookSpecs:
 
     @hookspec
     def register_notifiers(self) -> Iterable[Notifier]:
-        """Ways to tell a person that something waits."""
+        """Ways to tell a person that something waits. Called once at start; no network."""
         raise NotImplementedError
 
     @hookspec

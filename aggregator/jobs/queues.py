@@ -55,7 +55,10 @@ RENEW = Line("renew", "aggregator.jobs.tasks.renew", 60, "errand")
 INSPECT = Line("inspect", "aggregator.jobs.tasks.inspect", 120, "errand", most=8)  # hundreds are due together
 # Learning takes minutes and a core: nothing that a citizen or an official waits for may stand behind it.
 LEARN = Line("learn", "aggregator.jobs.tasks.learn", 1_800, "learn", most=1)
-LINES = (PULL, SEND, PUSH, GLANCE, RENEW, INSPECT, LEARN)
+# Ends well before a delivery that is "sending" counts as left behind.
+NOTIFY = Line("notify", "aggregator.jobs.tasks.notify", 90, "notify")
+LISTEN = Line("listen", "aggregator.jobs.tasks.listen", 90, "notify", most=10)
+LINES = (PULL, SEND, PUSH, GLANCE, RENEW, INSPECT, LEARN, NOTIFY, LISTEN)
 QUEUES = tuple(dict.fromkeys(line.queue for line in LINES))
 
 

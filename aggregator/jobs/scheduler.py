@@ -16,7 +16,20 @@ from sqlalchemy.exc import DBAPIError
 
 from aggregator.app import App
 from aggregator.contract import Capability
-from aggregator.jobs.queues import GLANCE, INSPECT, LEARN, LOST, PULL, PUSH, RENEW, SEND, Dispatcher, Line
+from aggregator.jobs.queues import (
+    GLANCE,
+    INSPECT,
+    LEARN,
+    LISTEN,
+    LOST,
+    NOTIFY,
+    PULL,
+    PUSH,
+    RENEW,
+    SEND,
+    Dispatcher,
+    Line,
+)
 from aggregator.services.schedule import Schedule
 
 TICK = 3.0
@@ -48,12 +61,14 @@ class Scheduler:
 
     def tick(self) -> None:
         """Do everything that is due now. A database or queue server that is away is tried again next time."""
+        self._try("tell", self._tell_people)
         self._try("queue", self._fill_queues)
         self._try("late", self._mark_late)
         self._try("herald", self._tell_plugins)
         if time.monotonic() >= self._rare_at:
             self._try("killed", self._close_killed)
             self._try("old", self._forget_old)
+            self._try("watch", self._watch)
             self._try("learn", self._ask_to_learn)
             self._rare_at = time.monotonic() + _RARE
 
@@ -78,6 +93,8 @@ class Scheduler:
         yield PULL, self._schedule.due_accounts(now)
         yield INSPECT, app.snapshots.due(now)
         yield LEARN, app.models.due(now)
+        yield NOTIFY, app.telling.outbox.due(now)
+        yield LISTEN, app.telling.contacts.expected(now)
 
     def _mark_late(self) -> None:
         if marked := self._schedule.mark_late(self._app.clock()):
@@ -91,6 +108,15 @@ class Scheduler:
             self._app.herald.keep(mark)
             self._told = mark
 
+    def _tell_people(self) -> None:
+        now = self._app.clock()
+        self._app.telling.follower.follow(now)
+        self._app.telling.spreader.spread(now)
+
+    def _watch(self) -> None:
+        self._app.telling.channels.prepare()
+        self._app.telling.watch.look(self._app.clock())
+
     def _close_killed(self) -> None:
         if closed := self._schedule.close_killed(self._app.clock()):
             log.info("pulls_closed", count=closed)
@@ -102,6 +128,7 @@ class Scheduler:
         now = self._app.clock()
         self._app.pushes.forget_old(now)
         self._app.allowances.forget_old(now)
+        self._app.telling.board.forget_old(now)
 
     def _try(self, what: str, act: Callable[[], None]) -> None:
         """Complain once when it breaks, and say once that it works again."""

@@ -55,6 +55,16 @@ def learn(model_id: int) -> None:
     _fenced("learn", model_id, lambda: process_app().trainer.run(model_id))
 
 
+def notify(delivery_id: int) -> None:
+    """Bring one notice to one address, if it is still due and nobody else does."""
+    _fenced("notify", delivery_id, lambda: process_app().telling.messenger.deliver(delivery_id))
+
+
+def listen(contact_id: int) -> None:
+    """Ask a medium who sent a code."""
+    _fenced("listen", contact_id, lambda: process_app().telling.messenger.listen(contact_id))
+
+
 def _fenced(kind: str, identity: int, work: Callable[[], object]) -> None:
     try:
         work()

@@ -13,6 +13,7 @@ from aggregator.storage.tables import (
     accounts,
     app_secrets,
     consents,
+    contacts,
     login_secrets,
     second_factors,
     sso_visits,
@@ -87,13 +88,15 @@ def reseal_all(database: Database, vault: Vault) -> int:
                 (consents, consents.c.verifier),
                 (second_factors, second_factors.c.secret),
                 (sso_visits, sso_visits.c.verifier),
+                (contacts, contacts.c.address),
+                (contacts, contacts.c.code),
             )
         )
 
 
 def _reseal(connection: Connection, vault: Vault, table: Table, column: Column[bytes]) -> int:
     keys = list(table.primary_key.columns)
-    rows = connection.execute(select(*keys, column).with_for_update()).all()
+    rows = connection.execute(select(*keys, column).where(column.is_not(None)).with_for_update()).all()
     for row in rows:
         same = [key == value for key, value in zip(keys, row, strict=False)]
         connection.execute(update(table).where(*same).values({column.name: vault.reseal(row[-1])}))

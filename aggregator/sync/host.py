@@ -17,7 +17,7 @@ import structlog
 from aggregator.contract import AccountKey, Classifier, Notifier, Permanent, Platform, WorkEvent
 from aggregator.contract.hooks import HOOK_NAMES, PROJECT, HookSpecs
 from aggregator.sync.discovery import Found, PluginFolder, find_plugins
-from aggregator.sync.nameplates import platform_fault, worker_fault
+from aggregator.sync.nameplates import notifier_fault, platform_fault, worker_fault
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ class _Offer:
 
     platforms: dict[str, Platform] = field(default_factory=dict)
     classifiers: list[Classifier] = field(default_factory=list)
-    notifiers: list[Notifier] = field(default_factory=list)
+    notifiers: dict[str, Notifier] = field(default_factory=dict)
 
 
 def fenced(work: Callable[[], T]) -> T:
@@ -83,7 +83,7 @@ class PluginHost:
         self._plugins: dict[str, Any] = {}
         self._platforms: dict[str, Platform] = {}
         self._classifiers: list[Classifier] = []
-        self._notifiers: list[Notifier] = []
+        self._notifiers: dict[str, Notifier] = {}
         self._statuses: list[PluginStatus] = []
 
     @classmethod
@@ -108,8 +108,9 @@ class PluginHost:
         return tuple(self._classifiers)
 
     @property
-    def notifiers(self) -> tuple[Notifier, ...]:
-        return tuple(self._notifiers)
+    def notifiers(self) -> Mapping[str, Notifier]:
+        """Ways to tell people, by name."""
+        return MappingProxyType(self._notifiers)
 
     def resolve(self, address: str) -> list[AccountKey]:
         """What `address` may be, asked of every platform: those that know it best come first, those that accept any
@@ -156,7 +157,7 @@ class PluginHost:
             return _status(found, reason=str(fault))
         self._platforms |= offer.platforms
         self._classifiers += offer.classifiers
-        self._notifiers += offer.notifiers
+        self._notifiers |= offer.notifiers
         return _status(found, platforms=tuple(offer.platforms))
 
     def _admit(self, found: Found) -> _Offer:
@@ -187,15 +188,15 @@ class PluginHost:
             if platform.info.id in self._platforms or platform.info.id in offer.platforms:
                 raise PluginFault(f"the platform id {platform.info.id!r} was registered before")
             offer.platforms[platform.info.id] = platform
-        offer.classifiers = self._workers(plugin_id, "register_classifiers", "classify")
-        offer.notifiers = self._workers(plugin_id, "register_notifiers", "notify")
+        offer.classifiers = self._collect(plugin_id, "register_classifiers")
+        for classifier in offer.classifiers:
+            _raise_if(worker_fault(classifier, "classify"))
+        for notifier in self._collect(plugin_id, "register_notifiers"):
+            _raise_if(notifier_fault(notifier))
+            if notifier.info.name in self._notifiers or notifier.info.name in offer.notifiers:
+                raise PluginFault(f"the notifier {notifier.info.name!r} was registered before")
+            offer.notifiers[notifier.info.name] = notifier
         return offer
-
-    def _workers(self, plugin_id: str, hook: str, method: str) -> list[Any]:
-        workers = self._collect(plugin_id, hook)
-        for worker in workers:
-            _raise_if(worker_fault(worker, method))
-        return workers
 
     def _collect(self, plugin_id: str, hook: str) -> list[Any]:
         """The objects that one plugin's hook hands over; none when it lacks the hook."""

@@ -180,13 +180,15 @@ class GuardedHttp:
         *,
         json: Any = None,
         data: Mapping[str, str] | None = None,
+        content: bytes | None = None,
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         allow: Collection[int] = (),
         cost: int = 1,
     ) -> HttpResponse:
-        return self._call(self._request("POST", url, params, headers, auth, json=json, data=data), allow, cost)
+        body = {"json": json, "data": data, "content": content}
+        return self._call(self._request("POST", url, params, headers, auth, **body), allow, cost)
 
     def put(
         self,

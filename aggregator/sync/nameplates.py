@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aggregator.contract import CONTRACT_VERSION, Capability, Platform, PlatformInfo
+from aggregator.contract import CONTRACT_VERSION, Capability, Notifier, NotifierInfo, Platform, PlatformInfo
 from aggregator.sync.addresses import is_host_pattern
 from aggregator.sync.manifest import is_plugin_id
 
@@ -31,15 +31,15 @@ def _info_fault(info: PlatformInfo) -> str | None:
         return f"platform {info.id!r} has no title"
     if not all(isinstance(item, Capability) for item in info.capabilities):
         return f"platform {info.id!r} claims something that is no Capability"
-    return _hosts_fault(info) or _pace_fault(info)
+    return _hosts_fault(f"platform {info.id!r}", info.hosts) or _pace_fault(info)
 
 
-def _hosts_fault(info: PlatformInfo) -> str | None:
-    if isinstance(info.hosts, str):
-        return f"platform {info.id!r}: hosts is a text, not a tuple of texts"
-    for host in info.hosts:
+def _hosts_fault(whose: str, hosts: Any) -> str | None:
+    if isinstance(hosts, str):
+        return f"{whose}: hosts is a text, not a tuple of texts"
+    for host in hosts:
         if not isinstance(host, str) or not is_host_pattern(host):
-            return f"platform {info.id!r}: host {host!r} is not like 'api.example.org' or '*.example.org'"
+            return f"{whose}: host {host!r} is not like 'api.example.org' or '*.example.org'"
     return None
 
 
@@ -53,9 +53,25 @@ def _pace_fault(info: PlatformInfo) -> str | None:
 
 
 def worker_fault(worker: Any, method: str) -> str | None:
-    """Whether a classifier or notifier has a name and its one method."""
+    """Whether a classifier has a name and its one method."""
     if isinstance(worker, type):
         return f"{worker.__name__} is a class: hand over an instance"
     if not isinstance(getattr(worker, "name", None), str) or not callable(getattr(worker, method, None)):
         return f"{type(worker).__name__} has no name or no {method}()"
     return None
+
+
+def notifier_fault(notifier: Any) -> str | None:
+    """Whether a thing from register_notifiers is a usable notifier."""
+    if isinstance(notifier, type):
+        return f"{notifier.__name__} is a class: hand over an instance"
+    if not isinstance(notifier, Notifier):
+        return f"{type(notifier).__name__} is not a Notifier"
+    info = getattr(notifier, "info", None)
+    if not isinstance(info, NotifierInfo):
+        return f"{type(notifier).__name__}.info is not a NotifierInfo"
+    if info.contract != CONTRACT_VERSION:
+        return f"notifier {info.name!r} is for contract {info.contract}, this Sahut speaks {CONTRACT_VERSION}"
+    if not isinstance(info.name, str) or not is_plugin_id(info.name) or not info.title:
+        return f"notifier {info.name!r} needs a name of lower-case letters, digits, - and _, and a title"
+    return _hosts_fault(f"notifier {info.name!r}", info.hosts)

@@ -31,6 +31,10 @@ PATHS = (
     "/perangkat",
     "/pengaman",
     "/masuk/pengaman",
+    "/pemberitahuan",
+    "/pemberitahuan/saya",
+    "/saluran",
+    "/saluran/email",
     "/tidak-ada",
 )
 

@@ -107,6 +107,10 @@ def test_the_doctor_finds_a_wrong_count_and_mends_it(sahut: Shell) -> None:
     [
         ("UPDATE accounts SET problem = 'Kata sandi salah.' WHERE id = 1", "bermasalah: .*Kata sandi salah"),
         ("INSERT INTO quarantine VALUES (1, 'x', 'key missing', 3, 0, 0)", "1 catatan dikarantina"),
+        (
+            "INSERT INTO channels VALUES ('email', 'Sandi ditolak.', NULL, 1, 0)",
+            "Saluran bermasalah: email: Sandi ditolak",
+        ),
     ],
 )
 def test_the_doctor_names_what_needs_a_person(sahut: Shell, statement: str, word: str) -> None:

@@ -155,9 +155,11 @@ def test_a_database_that_is_away_stops_nothing(
     core.database.engine = real
     scheduler.tick()
     assert heard.lines == [
+        ("tick_broken", "tell"),
         ("tick_broken", "queue"),
         ("tick_broken", "late"),
         ("tick_broken", "herald"),
+        ("tick_recovered", "tell"),
         ("tick_recovered", "queue"),
         ("tick_recovered", "late"),
         ("tick_recovered", "herald"),

@@ -125,7 +125,7 @@ BROKEN_CODE = {
         HEAD + "class C: name='c'\n@hookimpl\ndef register_classifiers(): return [C()]\n",
         "classify()",
     ),
-    "notifier": (HEAD + "@hookimpl\ndef register_notifiers(): return [1]\n", "notify()"),
+    "notifier": (HEAD + "@hookimpl\ndef register_notifiers(): return [1]\n", "int is not a Notifier"),
 }
 
 
@@ -323,19 +323,21 @@ def test_commands_are_added_and_never_replaced(tmp_path: Path) -> None:
 
 def test_classifiers_and_notifiers_are_handed_over(tmp_path: Path) -> None:
     code = """
+from aggregator.contract import Notifier, NotifierInfo
 class W:
     name = "w"
     def classify(self, text, context): ...
-    def notify(self, notice): ...
+class N(Notifier):
+    info = NotifierInfo(name="n", title="N")
 @hookimpl
 def register_classifiers(): return [W()]
 @hookimpl
-def register_notifiers(): yield W()
+def register_notifiers(): yield N()
 """
     add(tmp_path, "baik", good("baik", code))
     host = load(tmp_path)
     assert [worker.name for worker in host.classifiers] == ["w"]
-    assert [worker.name for worker in host.notifiers] == ["w"]
+    assert list(host.notifiers) == ["n"]
 
 
 def test_the_hooks_are_those_of_the_contract() -> None:

@@ -35,6 +35,7 @@ def routes(site: Site) -> list[tuple[str, str, str]]:
     values = {"code": site.demo.codes["c3"], "act": "ambil", "account_id": site.demo.accounts["PUPR"]}
     values |= {"platform": "facebook", "login_id": 1, "rule_id": 1, "place_id": 1, "model_id": 1}
     values |= {"person_id": site.demo.people["bupati"].person_id, "grant_id": 1, "handle": "0" * 16, "token": "x"}
+    values |= {"notice_id": 1, "contact_id": 1, "medium": "email", "name": "email"}
     found = []
     adapter = site.app.url_map.bind("localhost")
     for rule in site.app.url_map.iter_rules():

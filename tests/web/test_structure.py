@@ -37,6 +37,8 @@ def pages(site: Site, role: str) -> list[tuple[str, BeautifulSoup]]:
     paths += ["/platform", "/platform/facebook", "/platform/website", "/hubungkan/facebook"]
     paths += ["/akun/tambah?address=https://www.facebook.com/dinkes.contoh&platform=facebook"]
     paths += ["/akun/tambah", "/akun/tambah?address=https://dishub.contoh.example&platform=website"]
+    paths += ["/pemberitahuan", "/pemberitahuan/saya", f"/butir/{code}/ambil", f"/butir/{code}/kembalikan"]
+    paths += ["/saluran", "/saluran/email"] if role == "kominfo" else []
     shown = [(path, visitor.page(path)) for path in paths]
     return [
         *shown,

@@ -1,5 +1,5 @@
 """Every table, by subject: registry (who), logins (how we get in), facts (what was said), work (what must be done),
-learning (what triage is taught), machinery."""
+learning (what triage is taught), telling (how people are reached), machinery."""
 
 from aggregator.storage.tables.base import metadata
 from aggregator.storage.tables.facts import message_versions, messages, quarantine, reply_texts, threads
@@ -25,6 +25,7 @@ from aggregator.storage.tables.registry import (
     snapshots,
     units,
 )
+from aggregator.storage.tables.telling import channels, contacts, deliveries, notice_choices, notice_hours
 from aggregator.storage.tables.work import (
     events,
     item_counts,
@@ -37,10 +38,11 @@ from aggregator.storage.tables.work import (
 )
 
 __all__ = [
-    "account_secrets", "accounts", "allowances", "app_secrets", "breakers", "consents", "events", "examples",
-    "glances", "grants", "hosts", "invitations", "item_counts", "item_viewers", "items", "login_attempts",
-    "login_secrets", "logins", "looks", "message_versions", "messages", "meta", "metadata", "models", "notices",
-    "official_authors", "people", "person_events", "places", "proofs", "pulls", "pushes", "quarantine",
-    "recovery_codes", "replies", "reply_texts", "routing_rules", "second_factors", "sessions", "slang_words",
-    "snapshots", "sso_subjects", "sso_visits", "threads", "thresholds", "units", "waits",
+    "account_secrets", "accounts", "allowances", "app_secrets", "breakers", "channels", "consents", "contacts",
+    "deliveries", "events", "examples", "glances", "grants", "hosts", "invitations", "item_counts", "item_viewers",
+    "items", "login_attempts", "login_secrets", "logins", "looks", "message_versions", "messages", "meta", "metadata",
+    "models", "notice_choices", "notice_hours", "notices", "official_authors", "people", "person_events", "places",
+    "proofs", "pulls", "pushes", "quarantine", "recovery_codes", "replies", "reply_texts", "routing_rules",
+    "second_factors", "sessions", "slang_words", "snapshots", "sso_subjects", "sso_visits", "threads", "thresholds",
+    "units", "waits",
 ]  # fmt: skip

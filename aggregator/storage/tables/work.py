@@ -169,6 +169,14 @@ notices = Table(
     Column("at", UtcTime, nullable=False),
     Column("data", Text, nullable=False, server_default="{}"),  # JSON; no citizen's words
     Column("read_at", UtcTime),
+    Column("spread", Boolean, nullable=False, server_default=text("false")),  # its deliveries were written
     UniqueConstraint("person_id", "key"),
     Index("ix_notices_person", "person_id", "id"),
+    Index("ix_notices_unspread", "id", sqlite_where=text("NOT spread"), postgresql_where=text("NOT spread")),
+    Index(
+        "ix_notices_unread",
+        "person_id",
+        sqlite_where=text("read_at IS NULL"),
+        postgresql_where=text("read_at IS NULL"),
+    ),
 )
