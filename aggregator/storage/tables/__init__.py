@@ -16,12 +16,13 @@ from aggregator.storage.tables.registry import (
     snapshots,
     units,
 )
+from aggregator.storage.tables.search import search_queue
 from aggregator.storage.tables.work import events, item_counts, items, proofs, replies
 
 __all__ = [
     "account_secrets", "accounts", "allowances", "app_secrets", "breakers", "consents", "events", "examples",
     "glances", "hosts", "item_counts", "items", "login_attempts", "login_secrets", "logins", "message_versions",
     "messages", "meta", "metadata", "models", "official_authors", "people", "places", "proofs", "pulls", "pushes",
-    "quarantine", "replies", "reply_texts", "routing_rules", "sessions", "slang_words", "snapshots", "threads",
+    "quarantine", "replies", "reply_texts", "routing_rules", "search_queue", "sessions", "slang_words", "snapshots", "threads",
     "thresholds", "units", "waits",
 ]  # fmt: skip
