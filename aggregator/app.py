@@ -34,6 +34,7 @@ from aggregator.services.logins import Logins
 from aggregator.services.people import People
 from aggregator.services.pushes import PushBook
 from aggregator.services.registry import PluginRow, Registry
+from aggregator.services.search_index import SearchIndex
 from aggregator.services.snapshots import Snapshots
 from aggregator.services.sources import Source, source_of
 from aggregator.services.triage import TriageDesk
@@ -82,6 +83,7 @@ class App:
     quality: Quality
     trainer: Trainer
     herald: Herald
+    search_index: SearchIndex
     intake: Intake
     accounts: AccountStore
     answering: Answering
@@ -152,6 +154,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
         quality=Quality(database, units, clock),
         trainer=Trainer(database, models, clock, settings.timezone),
         herald=Herald(database, units),
+        search_index=SearchIndex(database),
         intake=intake,
         accounts=accounts,
         answering=answering,

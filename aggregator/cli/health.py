@@ -10,7 +10,7 @@ from aggregator.app import App
 from aggregator.services.ledger import counted, rebuild_counts, recounted
 from aggregator.services.logins import WARN_BEFORE
 from aggregator.storage.schema import current_revision, newest_revision
-from aggregator.storage.tables import accounts, logins, quarantine
+from aggregator.storage.tables import accounts, items, logins, quarantine
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ def examine(app: App, *, recount: bool) -> list[Finding]:
         _accounts(app),
         _logins(app),
         _quarantine(app),
+        _search(app),
     ]
 
 
@@ -100,3 +101,14 @@ def _quarantine(app: App) -> Finding:
             select(func.count()).select_from(quarantine).where(quarantine.c.tries >= 3)
         ).scalar_one()
     return Finding(stuck == 0, f"{stuck} catatan dikarantina" if stuck else "Tidak ada catatan yang dikarantina")
+
+
+def _search(app: App) -> Finding:
+    """What waits is no illness: the scheduler works it off, the newest messages first."""
+    left = app.search_index.backlog()
+    if not left:
+        return Finding(True, "Indeks pencarian lengkap")
+    with app.database.read() as connection:
+        total = connection.execute(select(func.count()).select_from(items)).scalar_one()
+    share = max(0, total - left) * 100 // max(total, 1)
+    return Finding(True, f"Indeks pencarian {share} %, {left} pesan menunggu (dikerjakan selagi Sahut berjalan)")

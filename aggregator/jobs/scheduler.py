@@ -20,6 +20,7 @@ from aggregator.jobs.queues import GLANCE, INSPECT, LEARN, LOST, PULL, PUSH, REN
 from aggregator.services.schedule import Schedule
 
 TICK = 3.0
+_INDEX = 2.0  # seconds of a tick for search, while much waits to be indexed
 _RARE = 60.0  # seconds between looks for what is seldom there
 
 log = structlog.get_logger(__name__)
@@ -51,6 +52,7 @@ class Scheduler:
         self._try("queue", self._fill_queues)
         self._try("late", self._mark_late)
         self._try("herald", self._tell_plugins)
+        self._try("search", self._index)
         if time.monotonic() >= self._rare_at:
             self._try("killed", self._close_killed)
             self._try("old", self._forget_old)
@@ -90,6 +92,9 @@ class Scheduler:
         if mark != self._told:
             self._app.herald.keep(mark)
             self._told = mark
+
+    def _index(self) -> None:
+        self._app.search_index.catch_up(_INDEX)
 
     def _close_killed(self) -> None:
         if closed := self._schedule.close_killed(self._app.clock()):
