@@ -21,6 +21,7 @@ class Need(Enum):
     SORTER = "sorts what has no unit yet"
     KEEPER = "keeps the accounts of their units"
     TENDER = "looks after accounts and plugins"
+    ADMIN = "looks after people and settings"
 
     def met_by(self, viewer: Viewer) -> bool:
         """Whether a logged-in person may open a route with this need."""
@@ -32,6 +33,8 @@ class Need(Enum):
             return viewer.sorts
         if self is Need.KEEPER:
             return viewer.works or viewer.tends_accounts
+        if self is Need.ADMIN:
+            return viewer.administers
         return viewer.tends_accounts if self is Need.TENDER else True
 
 
@@ -49,7 +52,10 @@ NEEDS: Mapping[str, Need] = MappingProxyType(
         "item.show": Need.READER,
         "item.route_choice": Need.WORKER,
         "item.act": Need.WORKER,
+        "item.note": Need.READER,
         "item.unmask": Need.READER,
+        "item.name_person": Need.WORKER,
+        "item.unname_person": Need.WORKER,
         "triage.show": Need.SORTER,
         "triage.review": Need.SORTER,
         "triage.reviewed": Need.SORTER,

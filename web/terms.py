@@ -109,6 +109,10 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
         "late": "Lewat tenggat",
         "unmasked": "Data pribadi dibuka",
         "reviewed": "Ditinjau: memang tidak perlu jawaban",
+        "hidden": "Dijadikan rahasia",
+        "unhidden": "Tidak lagi rahasia",
+        "named": "Ditunjuk boleh membuka",
+        "unnamed": "Penunjukan dibatalkan",
     }
 )
 
@@ -212,7 +216,17 @@ MODELS: Mapping[str, Word] = MappingProxyType(
 )
 
 ROLES: Mapping[str, str] = MappingProxyType(
-    {"operator": "Petugas", "diskominfo": "Diskominfo", "pimpinan": "Pimpinan", "developer": "Pengembang"}
+    {
+        "operator": "Petugas",
+        "pic": "Penanggung jawab (PIC)",
+        "kepala": "Kepala unit",
+        "verifikator": "Verifikator Diskominfo",
+        "diskominfo": "Admin Diskominfo",
+        "trc": "Tim reaksi cepat",
+        "inspektorat": "Inspektorat",
+        "pimpinan": "Pimpinan",
+        "developer": "Pengembang",
+    }
 )
 
 

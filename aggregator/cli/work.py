@@ -38,7 +38,10 @@ def answer(session: Session, item: str, text: str, login: str | None) -> None:
 
 def _machine_admin() -> Viewer:
     """Whoever may run this command on this machine may do what Diskominfo may; no person is named."""
-    return Viewer(person_id=None, login="", name="", role=Role.DISKOMINFO, unit_id=None, unit_ids=None)
+    return Viewer(
+        person_id=None, login="", name="", role=Role.DISKOMINFO, unit_id=None, unit_ids=None, work_ids=None,
+        manage_ids=None, confidential=True,
+    )  # fmt: skip
 
 
 COMMANDS = [answer]

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from aggregator.storage.bulk import execute_many
 from aggregator.storage.tables import item_counts, items
 
 NO_UNIT = 0
-Key = tuple[int, str, bool]
+
+
+class Place(NamedTuple):
+    """Where an item is counted. A confidential one is counted apart: its number tells as much as its words."""
+
+    unit_id: int | None
+    state: str
+    late: bool
+    confidential: bool
+
+
+def place_of(item: Mapping[str, Any] | RowMapping) -> Place:
+    return Place(item["unit_id"], str(item["state"]), bool(item["late"]), bool(item["confidential"]))
 
 
 class CountChange:
@@ -19,22 +32,22 @@ class CountChange:
     two transactions never wait for each other."""
 
     def __init__(self) -> None:
-        self._changes: Counter[Key] = Counter()
+        self._changes: Counter[Place] = Counter()
 
-    def add(self, unit_id: int | None, state: str, *, late: bool, n: int) -> None:
-        self._changes[(unit_id or NO_UNIT, state, late)] += n
+    def add(self, place: Place, n: int = 1) -> None:
+        self._changes[place._replace(unit_id=place.unit_id or NO_UNIT)] += n
 
-    def move(self, before: tuple[int | None, str, bool], after: tuple[int | None, str, bool]) -> None:
-        """One item changed its unit, state or lateness."""
-        self.add(before[0], before[1], late=before[2], n=-1)
-        self.add(after[0], after[1], late=after[2], n=1)
+    def move(self, before: Place, after: Place) -> None:
+        """One item changed its unit, state, lateness or confidentiality."""
+        self.add(before, -1)
+        self.add(after)
 
     def write(self, connection: Connection) -> None:
         execute_many(
             connection,
-            "INSERT INTO item_counts (unit_id, state, late, n) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (unit_id, state, late) DO UPDATE SET n = item_counts.n + excluded.n",
-            [(*key, n) for key, n in sorted(self._changes.items()) if n],
+            "INSERT INTO item_counts (unit_id, state, late, confidential, n) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (unit_id, state, late, confidential) DO UPDATE SET n = item_counts.n + excluded.n",
+            [(*place, n) for place, n in sorted(self._changes.items()) if n],
         )
         self._changes.clear()
 
@@ -48,20 +61,20 @@ def lock_items(connection: Connection, ids: Collection[int]) -> None:
         cursor.close()
 
 
-def counted(connection: Connection) -> dict[Key, int]:
+def counted(connection: Connection) -> dict[Place, int]:
     """What the roll-up says, zeros left out."""
-    return {(row.unit_id, row.state, bool(row.late)): row.n for row in connection.execute(select(item_counts)) if row.n}
+    rows = connection.execute(select(item_counts)).mappings()
+    return {place_of(row): row["n"] for row in rows if row["n"]}
 
 
-def recounted(connection: Connection) -> dict[Key, int]:
+def recounted(connection: Connection) -> dict[Place, int]:
     """The same from the items themselves: the truth the roll-up must equal."""
     unit = func.coalesce(items.c.unit_id, NO_UNIT)
+    place = (unit.label("unit_id"), items.c.state, items.c.late, items.c.confidential)
     rows = connection.execute(
-        select(unit.label("unit"), items.c.state, items.c.late, func.count()).group_by(
-            unit, items.c.state, items.c.late
-        )
-    )
-    return {(row[0], row[1], bool(row[2])): row[3] for row in rows}
+        select(*place, func.count().label("n")).group_by(unit, items.c.state, items.c.late, items.c.confidential)
+    ).mappings()
+    return {place_of(row): row["n"] for row in rows}
 
 
 def rebuild_counts(connection: Connection) -> None:
@@ -69,7 +82,4 @@ def rebuild_counts(connection: Connection) -> None:
     truth = recounted(connection)
     connection.execute(item_counts.delete())
     if truth:
-        connection.execute(
-            insert(item_counts),
-            [{"unit_id": unit, "state": state, "late": late, "n": n} for (unit, state, late), n in truth.items()],
-        )
+        connection.execute(insert(item_counts), [{**place._asdict(), "n": n} for place, n in truth.items()])

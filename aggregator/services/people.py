@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import Connection, Row, delete, insert, select, text, update
 
 from aggregator.clock import Clock
-from aggregator.domain.access import Role, Viewer
+from aggregator.domain.access import OF_A_UNIT, READS_CONFIDENTIAL, Right, Role, Viewer, reach, rights_on_tree
 from aggregator.services.errors import Refused, TooManyAttempts
 from aggregator.services.units import Units
 from aggregator.storage.bulk import execute_many
@@ -25,11 +26,16 @@ _SEEN_EVERY = timedelta(minutes=1)
 _TRIES = 5
 _TRY_WINDOW = timedelta(seconds=60)
 _MIN_PASSWORD = 8
-_EVERYWHERE = (Role.DISKOMINFO, Role.LEADER, Role.DEVELOPER)
+_PERSON = (  # one row a grant that holds now, one row when there is none
+    'p.id, p.login, p.name, p.role, p.unit_id, p.confidential, g.unit_id AS granted, g."right", '
+    "EXISTS (SELECT 1 FROM item_viewers v WHERE v.person_id = p.id) AS named"
+)
+_GRANTS = "LEFT JOIN grants g ON g.person_id = p.id AND g.from_at <= :now AND (g.until_at IS NULL OR g.until_at > :now)"
 _BEHIND_SESSION = text(  # on every request: written out, so that nothing is built anew
-    "SELECT p.id, p.login, p.name, p.role, p.unit_id, s.seen_at FROM sessions s JOIN people p ON p.id = s.person_id "
+    f"SELECT {_PERSON}, s.seen_at FROM sessions s JOIN people p ON p.id = s.person_id {_GRANTS} "
     "WHERE s.token_hash = :token AND s.seen_at > :seen AND s.created_at > :begun AND p.active"
 )
+_CALLED = text(f"SELECT {_PERSON} FROM people p {_GRANTS} WHERE p.login = :login AND p.active")
 _WRONG = "Nama pengguna atau kata sandi salah."
 
 
@@ -48,8 +54,8 @@ class People:
         login = _login(login)
         if not login or not name.strip():
             raise Refused("Nama pengguna dan nama lengkap harus diisi.")
-        if role is Role.OPERATOR and unit_id is None:
-            raise Refused("Operator harus mempunyai unit.")
+        if role in OF_A_UNIT and unit_id is None:
+            raise Refused("Peran ini harus mempunyai unit.")
         _check_password(password)
         with self._database.write() as connection:
             if connection.execute(select(people.c.id).where(people.c.login == login)).first():
@@ -59,6 +65,7 @@ class People:
                 "name": name.strip(),
                 "role": role.value,
                 "unit_id": unit_id,
+                "confidential": role in READS_CONFIDENTIAL,
                 "created_at": self._clock(),
             }
             result = connection.execute(insert(people).values(row | {"password_hash": self._hasher.hash(password)}))
@@ -85,24 +92,21 @@ class People:
         now = self._clock()
         oldest = {"token": _hash(token), "seen": to_micros(now - IDLE), "begun": to_micros(now - LONGEST)}
         with self._database.read() as connection:
-            row = connection.execute(_BEHIND_SESSION, oldest).one_or_none()
-        if row is None:
+            rows = connection.execute(_BEHIND_SESSION, oldest | {"now": to_micros(now)}).all()
+        if not rows:
             return None
-        if now - from_micros(row.seen_at) > _SEEN_EVERY:
+        if now - from_micros(rows[0].seen_at) > _SEEN_EVERY:
             with self._database.write() as connection:
                 connection.execute(update(sessions).where(sessions.c.token_hash == _hash(token)).values(seen_at=now))
-        return self._viewer(row.id, row.login, row.name, Role(row.role), row.unit_id)
+        return self._viewer(rows)
 
     def find(self, login: str) -> Viewer:
         """A person by login, for the command line; raises Refused when there is none."""
-        columns = (people.c.id, people.c.login, people.c.name, people.c.role, people.c.unit_id)
         with self._database.read() as connection:
-            row = connection.execute(
-                select(*columns).where(people.c.login == _login(login), people.c.active)
-            ).one_or_none()
-        if row is None:
+            rows = connection.execute(_CALLED, {"login": _login(login), "now": to_micros(self._clock())}).all()
+        if not rows:
             raise Refused(f"Pengguna “{login}” tidak ada.")
-        return self._viewer(row.id, row.login, row.name, Role(row.role), row.unit_id)
+        return self._viewer(rows)
 
     def reset_password(self, login: str, password: str) -> None:
         """Give a person a new password; their sessions end."""
@@ -141,10 +145,26 @@ class People:
             connection.execute(delete(login_attempts).where(login_attempts.c.login == viewer.login))
             return _open_session(connection, viewer.person_id, now)
 
-    def _viewer(self, person_id: int, login: str, name: str, role: Role, unit_id: int | None) -> Viewer:
-        below = self._units.subtree(unit_id) if unit_id is not None else frozenset[int]()
-        scope = None if role in _EVERYWHERE else below
-        return Viewer(person_id=person_id, login=login, name=name, role=role, unit_id=unit_id, unit_ids=scope)
+    def _viewer(self, rows: Sequence[Row[Any]]) -> Viewer:
+        """The viewer that a person's rows describe: one a grant."""
+        person, role = rows[0], Role(rows[0].role)
+        granted = ((row.granted, Right(row.right)) for row in rows if row.granted is not None)
+        nodes = rights_on_tree(role, person.unit_id, granted)
+        units = {
+            right: reach(role, nodes, right, self._units.children) for right in (Right.READ, Right.WORK, Right.MANAGE)
+        }
+        return Viewer(
+            person_id=person.id,
+            login=person.login,
+            name=person.name,
+            role=role,
+            unit_id=person.unit_id,
+            unit_ids=units[Right.READ],
+            work_ids=units[Right.WORK],
+            manage_ids=units[Right.MANAGE],
+            confidential=bool(person.confidential),
+            named=bool(person.named),
+        )
 
     def _verify(self, stored: str, password: str) -> bool:
         try:

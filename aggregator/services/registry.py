@@ -225,7 +225,7 @@ class Registry:
         return int(account_id)
 
     def _may_add(self, viewer: Viewer | None, unit_id: int) -> None:
-        if viewer is not None and not (viewer.tends_accounts or (viewer.works and viewer.may_see(unit_id))):
+        if viewer is not None and not (viewer.tends_accounts or viewer.may_work(unit_id)):
             raise NotFound
         if not self._units.exists(unit_id):
             raise Refused("Unit itu tidak ada (lagi). Pilih unit lain.")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, insert, or_, select, update
 
 from aggregator.services.accounts import POLLED_STATES
-from aggregator.services.ledger import CountChange
+from aggregator.services.ledger import CountChange, place_of
 from aggregator.storage.db import Database
 from aggregator.storage.tables import accounts, events, items, pulls
 
@@ -79,7 +79,9 @@ def _lock_overdue(connection: Connection, now: datetime, limit: int) -> list[Row
     wanted = set(connection.execute(first).scalars())
     lock = select(accounts.c.id).where(accounts.c.id.in_(wanted)).order_by(accounts.c.id)
     held: Collection[int] = connection.execute(lock.with_for_update(key_share=True, skip_locked=True)).scalars().all()
-    overdue = select(items.c.id, items.c.unit_id, items.c.state).where(_overdue(now), items.c.account_id.in_(held))
+    overdue = select(items.c.id, items.c.unit_id, items.c.state, items.c.late, items.c.confidential).where(
+        _overdue(now), items.c.account_id.in_(held)
+    )
     statement = overdue.order_by(items.c.due_at, items.c.id).limit(limit).with_for_update(skip_locked=True)
     return list(connection.execute(statement).mappings())
 
@@ -90,5 +92,5 @@ def _mark(connection: Connection, rows: Collection[RowMapping], now: datetime) -
     connection.execute(insert(events), [{"item_id": row["id"], "at": now, "kind": "late"} for row in rows])
     counts = CountChange()
     for row in rows:
-        counts.move((row["unit_id"], row["state"], False), (row["unit_id"], row["state"], True))
+        counts.move(place_of(row), place_of(row)._replace(late=True))
     counts.write(connection)

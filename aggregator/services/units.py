@@ -54,6 +54,21 @@ class Units:
         self._refresh()
         return unit_id in self._by_id
 
+    def children(self, unit_id: int) -> Sequence[int]:
+        """The units right below one."""
+        self._refresh()
+        return self._children.get(unit_id, ())
+
+    def path(self, unit_id: int | None) -> list[int]:
+        """From a unit up to its root; nothing for no unit."""
+        self._refresh()
+        found: list[int] = []
+        while unit_id is not None and unit_id not in found:
+            found.append(unit_id)
+            above = self._by_id.get(unit_id)
+            unit_id = above.parent_id if above else None
+        return found
+
     def subtree(self, unit_id: int) -> frozenset[int]:
         """A unit and everything below it."""
         self._refresh()

@@ -92,7 +92,7 @@ def damage(home: Path, statement: str) -> None:
 
 def test_the_doctor_finds_a_wrong_count_and_mends_it(sahut: Shell) -> None:
     sahut.ok("demo")
-    damage(sahut.home, "INSERT INTO item_counts (unit_id, state, late, n) VALUES (1, 'new', 0, 3)")
+    damage(sahut.home, "INSERT INTO item_counts VALUES (1, 'new', 0, 0, 3)")
     result = sahut("doctor")
     assert result.exit_code == 1
     assert [line for line in result.stdout.splitlines() if line.startswith("!! ")] == [

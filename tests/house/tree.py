@@ -38,7 +38,7 @@ def files(*folders: str) -> Iterator[Path]:
 
 def texts() -> Iterator[tuple[str, str]]:
     """Every text file of the checkout: its path from the root, and its words."""
-    top = (path for path in sorted(ROOT.iterdir()) if path.is_file())
+    top = (path for path in sorted(ROOT.iterdir()) if path.is_file() and path.name != ".git")
     for path in (*top, *files(*FOLDERS)):
         if path.suffix in TEXT:
             yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")

@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import insert
 
-from aggregator.domain.access import Role, Viewer
+from aggregator.domain.access import Role
 from aggregator.services.acts import Acts
 from aggregator.services.errors import Conflict, NotFound, Refused
 from aggregator.services.units import Units
 from aggregator.storage.db import Database
 from aggregator.storage.ids import code_of
 from aggregator.storage.tables import items, people, units
+from tests.fakes.viewers import viewer_of
 from tests.intake.house import ANSWER, NOW, OFFICE, THANKS, House, gone, said
 
-KOMINFO = Viewer(person_id=1, login="op", name="Op", role=Role.DISKOMINFO, unit_id=1, unit_ids=None)
+KOMINFO = viewer_of(Role.DISKOMINFO, 1)
 PLAIN = ("claim", "release", "confirm", "deny")
 REASONED = ("give_back", "answered_elsewhere", "close", "not_ours", "no_answer_needed", "reopen")
 KEYS = st.sampled_from([f"m{n}" for n in range(8)])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from aggregator.contract import Kind
-from aggregator.domain.access import Role, Viewer
+from aggregator.domain.access import Role
 from aggregator.services.inbox import Filter, Inbox
 from aggregator.services.units import Units
 from aggregator.storage.ids import rank_of
+from tests.fakes.viewers import viewer_of
 from tests.intake.house import NOW, House, said
 
 LATELY = 2 * 24 * 60 - 60  # `said` counts from two days ago
@@ -44,7 +45,7 @@ def test_urgent_items_stand_ahead_in_the_queue_and_paging_keeps_every_item(house
                 f"UPDATE items SET urgency = {urgency}, rank = {rank_of(identity, urgency)} WHERE id = {identity}"
             )
     inbox = Inbox(house.database, Units(house.database), {}, timedelta(hours=24), lambda: NOW)
-    everyone = Viewer(person_id=None, login="x", name="x", role=Role.DISKOMINFO, unit_id=None, unit_ids=None)
+    everyone = viewer_of(Role.DISKOMINFO, person_id=None)
     codes: list[str] = []
     mark = None
     while True:

@@ -22,6 +22,7 @@ from aggregator.services.errors import NotFound, Refused
 from aggregator.services.logins import CONSENT_LASTS, LoginRow
 from aggregator.storage.tables import accounts, consents, login_secrets, logins, metadata
 from tests.fakes.clock import SteppableClock
+from tests.fakes.viewers import viewer_of
 from tests.platforms.stage import Stage
 
 HOME = "https://sahut.contohrayakab.go.id"
@@ -267,14 +268,7 @@ def test_a_login_that_is_forgotten_leaves_nothing_and_its_accounts_wait(stage: S
 def test_an_operator_connects_into_own_units_only(stage: Stage, petugas: Viewer) -> None:
     place = opened(stage, "threads")
     attach(stage, petugas, connect(stage, petugas, place), place)
-    stranger = Viewer(
-        person_id=petugas.person_id,
-        login="lain",
-        name="Lain",
-        role=Role.OPERATOR,
-        unit_id=999,
-        unit_ids=frozenset({999}),
-    )
+    stranger = viewer_of(Role.OPERATOR, 999, person_id=petugas.person_id)
     login = connect(stage, petugas, place)
     chosen = reachable(stage, petugas, login, place)
     with pytest.raises(NotFound):

@@ -19,6 +19,7 @@ from aggregator.services.units import Units
 from aggregator.storage.db import Database
 from aggregator.storage.ids import code_of
 from aggregator.storage.tables import items, messages, people, units
+from tests.fakes.viewers import viewer_of
 from tests.intake.house import NOW, House, said
 
 UNITS = {1: None, 2: 1, 3: 2, 4: None}  # unit: the one above it
@@ -153,16 +154,12 @@ def fits(fact: Fact, wanted: Filter) -> bool:
     )
 
 
-def viewer(role: Role, unit_id: int | None = None, below: frozenset[int] | None = None, person_id: int = 1) -> Viewer:
-    return Viewer(person_id=person_id, login="me", name="Me", role=role, unit_id=unit_id, unit_ids=below)
-
-
-EVERYWHERE = viewer(Role.DISKOMINFO)
-LEADER = viewer(Role.LEADER)
-DEVELOPER = viewer(Role.DEVELOPER)
-BELOW = viewer(Role.OPERATOR, 2, frozenset({2, 3}))  # a unit with one below it
-ALONE = viewer(Role.OPERATOR, 4, frozenset({4}))
-NOWHERE = viewer(Role.OPERATOR, None, frozenset())
+EVERYWHERE = viewer_of(Role.DISKOMINFO)
+LEADER = viewer_of(Role.LEADER)
+DEVELOPER = viewer_of(Role.DEVELOPER)
+BELOW = viewer_of(Role.OPERATOR, 2, frozenset({2, 3}))  # a unit with one below it
+ALONE = viewer_of(Role.OPERATOR, 4)
+NOWHERE = viewer_of(Role.OPERATOR)
 OUTSIDER = replace(ALONE, person_id=2)
 
 

@@ -15,6 +15,7 @@ from aggregator.services.intake import Source
 from aggregator.services.ledger import counted, recounted
 from aggregator.storage.tables import accounts, metadata, pulls, quarantine
 from tests.fakes.demo import Demo
+from tests.fakes.viewers import viewer_of
 
 URL = "https://baru.contoh.example/"
 SECRET = "abcd EFGH 1234 ijkl"
@@ -22,8 +23,7 @@ SECRET = "abcd EFGH 1234 ijkl"
 
 def viewer(demo: Demo, role: Role, short: str | None = None) -> Viewer:
     unit = demo.units[short] if short else None
-    scope = None if role is not Role.OPERATOR else frozenset({unit} if unit else ())
-    return Viewer(person_id=1, login="x", name="X", role=role, unit_id=unit, unit_ids=scope)  # type: ignore[arg-type]
+    return viewer_of(role, unit)
 
 
 def dump(demo: Demo) -> str:

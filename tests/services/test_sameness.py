@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from aggregator.contract import Author, Kind, Message, ThreadRef
-from aggregator.domain.access import Role, Viewer
+from aggregator.domain.access import Role
 from aggregator.domain.sameness import same_words
 from aggregator.services.inbox import Filter
 from aggregator.services.intake import Source
 from aggregator.storage.ids import code_of
 from aggregator.storage.tables import items
 from tests.fakes.demo import Demo
+from tests.fakes.viewers import viewer_of
 
 WORDS = "Jembatan gantung Air Jernih kayunya lapuk semua, tolong diperbaiki"
 
@@ -51,7 +52,7 @@ def test_one_matter_at_several_accounts_is_linked(demo: Demo) -> None:
     with core.database.read() as connection:
         linked = connection.execute(select(items.c.id).where(items.c.same_words == same_words(WORDS))).scalars().all()
     assert len(linked) == 2 * len(demo.accounts)
-    viewer = Viewer(person_id=None, login="", name="", role=Role.DISKOMINFO, unit_id=None, unit_ids=None)
+    viewer = viewer_of(Role.DISKOMINFO, person_id=None)
     page = core.inbox.item(viewer, code_of(linked[0]))
     assert page.twins == len(linked) - 1
     found = core.inbox.page(viewer, Filter(tab="all", same_as=code_of(linked[0])))

@@ -11,17 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator.domain.access import Role, Viewer
+from aggregator.domain.access import Role
 from aggregator.domain.triage.masking import masked
 from aggregator.services.inbox import Filter, Inbox
 from aggregator.services.units import Units
 from aggregator.storage.db import Database
 from aggregator.storage.search import match_expression
 from tests.conftest import PostgresServer
+from tests.fakes.viewers import viewer_of
 from tests.intake.house import NOW, House, said
 
 PATIENT = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
-EVERYONE = Viewer(person_id=1, login="a", name="A", role=Role.DISKOMINFO, unit_id=None, unit_ids=None)
+EVERYONE = viewer_of(Role.DISKOMINFO)
 WORDS = (
     "jalan",
     "rusak",

@@ -41,10 +41,13 @@ def test_an_answer_is_shown_with_its_proof(site: Site) -> None:
     assert one(proof, "a")["href"] == "https://pupr.contoh.example/p1#c2"
 
 
-def test_a_leader_reads_and_does_nothing(site: Site) -> None:
+def test_a_leader_reads_and_leaves_notes(site: Site) -> None:
     code = routed(site)
     leader = site.visitor("bupati")
-    assert not leader.page(f"/butir/{code}").select("main form[method=post]")
+    forms = leader.page(f"/butir/{code}").select("main form[method=post]")
+    assert [form["action"] for form in forms] == [f"/butir/{code}/catatan"]
+    assert leader.act(code, "catatan", text="Mohon hari ini juga.").status_code == 302
+    assert "Mohon hari ini juga." in site.visitor("operator").page(f"/butir/{code}").text
     assert leader.post(f"/butir/{code}/ambil", {"revision": 1}).status_code == 403
 
 
@@ -174,7 +177,9 @@ def test_a_refusal_keeps_what_was_typed(site: Site) -> None:
     assert field is None or field.text.strip() == "Tetap di sini"
 
 
-@pytest.mark.parametrize("act", [name for name in ACTS if name not in ("urungkan", "draf", "catatan")])
+@pytest.mark.parametrize(
+    "act", [name for name in ACTS if name not in ("urungkan", "draf", "catatan", "tunjuk", "batal-tunjuk")]
+)
 def test_every_act_names_the_revision_its_person_saw(site: Site, act: str) -> None:
     code, operator = routed(site), site.visitor("operator")
     data = {"text": "teks", "reason": "alasan", "unit_id": site.demo.units["Dinkes"], "revision": 10_000}

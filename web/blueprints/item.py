@@ -47,8 +47,29 @@ def unmask(code: str) -> Response:
     return redirect(url_for("item.show", code=code, dari=Place.of_query(origin).query() or None))
 
 
+@pages.post("/<code>/catatan")
+def note(code: str) -> Response:
+    """A note: also of those who only read."""
+    return _do(code, "catatan")
+
+
+@pages.post("/<code>/tunjuk")
+def name_person(code: str) -> Response:
+    """Let one more person open a confidential item."""
+    return _do(code, "tunjuk")
+
+
+@pages.post("/<code>/batal-tunjuk")
+def unname_person(code: str) -> Response:
+    return _do(code, "batal-tunjuk")
+
+
 @pages.post("/<code>/<act>")
 def act(code: str, act: str) -> Response:
+    return _do(code, act)
+
+
+def _do(code: str, act: str) -> Response:
     chosen = ACTS.get(act)
     if chosen is None:
         abort(HTTPStatus.NOT_FOUND)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, TextAreaField
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from aggregator.domain.access import Viewer
@@ -60,6 +60,18 @@ class TextForm(ActForm):
     )
 
 
+class NameForm(ActForm):
+    """Whom to let open a confidential item."""
+
+    login = StringField("Nama pengguna", [DataRequired("Tulis nama penggunanya."), Length(max=200)])
+
+
+class UnnameForm(ActForm):
+    """Whose name to take back."""
+
+    person_id = IntegerField(validators=[InputRequired(), NumberRange(1, GREATEST_ID)])
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """`leaves`: afterwards the item is no longer this person's work, so they return to the list."""
@@ -110,5 +122,21 @@ ACTS: Mapping[str, Act] = {
     "bukan-kewenangan": Act(ReasonForm, _reason("not_ours"), "Dicatat: bukan kewenangan kabupaten.", leaves=True),
     "tidak-perlu": Act(ReasonForm, _reason("no_answer_needed"), "Dicatat: tidak perlu jawaban.", leaves=True),
     "buka-lagi": Act(ReasonForm, _reason("reopen"), "Butir dibuka lagi."),
+    "rahasiakan": Act(
+        ReasonForm,
+        _reason("make_confidential"),
+        "Butir sekarang rahasia: hanya orang yang ditunjuk bisa membukanya.",
+    ),
+    "buka-rahasia": Act(ReasonForm, _reason("make_open"), "Butir tidak lagi rahasia."),
+    "tunjuk": Act(
+        NameForm,
+        lambda acts, who, code, f: acts.name_person(who, code, f.login.data),
+        "Orang itu sekarang bisa membuka butir ini.",
+    ),
+    "batal-tunjuk": Act(
+        UnnameForm,
+        lambda acts, who, code, f: acts.unname_person(who, code, f.person_id.data),
+        "Penunjukan dibatalkan.",
+    ),
     "catatan": Act(TextForm, lambda acts, who, code, f: acts.note(who, code, f.text.data), "Catatan tersimpan."),
 }

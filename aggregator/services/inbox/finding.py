@@ -24,6 +24,7 @@ from aggregator.domain.search import (
 )
 from aggregator.domain.triage.holders import PLACE_KINDS
 from aggregator.domain.triage.normalise import fold
+from aggregator.services.inbox.scope import units_alone
 from aggregator.services.inbox.views import Filter, Row, Sought, Term
 from aggregator.services.units import UnitChoice, Units
 from aggregator.storage.search import backlog
@@ -100,8 +101,9 @@ def _places(part: Part, units: Units) -> list[UnitChoice]:
 
 def _narrowed(viewer: Viewer, wanted: Filter) -> Iterator[Clause]:
     """What the index can leave out before an item is looked at: full text then walks one office's messages only."""
-    if viewer.unit_ids is not None:
-        yield any_of(facet("u", unit_id) for unit_id in sorted(viewer.unit_ids))
+    offices = units_alone(viewer)
+    if offices is not None:
+        yield any_of(facet("u", unit_id) for unit_id in sorted(offices))
     if wanted.unit is not None:
         yield any_of([facet("u", wanted.unit)])
     if wanted.platform:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from aggregator.domain.access import Viewer
 from aggregator.services.inbox.item import reasons_of
 from aggregator.services.inbox.privacy import shown
-from aggregator.services.inbox.scope import scope_of
+from aggregator.services.inbox.scope import items_of
 from aggregator.services.inbox.views import Reason
 from aggregator.storage.db import from_micros, to_micros
 from aggregator.storage.ids import code_of, first_id_at
@@ -48,7 +48,7 @@ class HiddenPage:
 
 def hidden_page(connection: Connection, viewer: Viewer, now: datetime) -> HiddenPage:
     """Two statements along the newest 30 days of items."""
-    condition, parameters = scope_of(viewer)
+    condition, parameters = items_of(viewer)
     parameters |= {"since": first_id_at(to_micros(now - _WITHIN))}
     where = f"{_SELECT} AND {condition}"
     columns = "i.id, i.kind, m.text, m.author_name, i.platform, m.created_at, i.verdict"

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from sqlalchemy import RowMapping
+
 from aggregator.clock import Clock
 from aggregator.domain.access import Viewer
 from aggregator.services.errors import NotFound
+from aggregator.services.inbox.confidential import confidants, note_look
 from aggregator.services.inbox.hidden import HiddenPage, hidden_page
 from aggregator.services.inbox.item import item_page, load_conversation, load_item, load_timeline
 from aggregator.services.inbox.queue import counts, coverage, queue_rows
-from aggregator.services.inbox.views import Filter, ItemPage, Page
+from aggregator.services.inbox.scope import may_see_item
+from aggregator.services.inbox.views import Confidants, Filter, ItemPage, Page
 from aggregator.services.sources import Source
 from aggregator.services.units import UnitChoice, Units
 from aggregator.storage.db import Database
@@ -55,16 +59,18 @@ class Inbox:
         )
 
     def item(self, viewer: Viewer, code: str) -> ItemPage:
-        """One item; NotFound when there is none or it is another unit's."""
+        """One item; NotFound when there is none, it is another unit's, or it is confidential and the viewer not named. A look
+        at a confidential one is noted."""
         identity = id_of(code)
         if identity is None:
             raise NotFound
         with self._database.read() as connection:
             item = load_item(connection, identity)
-            if item is None or not viewer.may_see(item["unit_id"]):
+            if item is None or not may_see_item(connection, viewer, item):
                 raise NotFound
             conversation = load_conversation(connection, item)
             timeline = load_timeline(connection, identity)
+        secret = self._looked(viewer, item) if item["confidential"] else None
         return item_page(
             item,
             conversation,
@@ -74,7 +80,14 @@ class Inbox:
             source=self._sources.get(item["platform"]),
             goal=self._goal,
             now=self._clock(),
+            secret=secret,
         )
+
+    def _looked(self, viewer: Viewer, item: RowMapping) -> Confidants:
+        """Note the look, and who else may and did look."""
+        with self._database.write() as connection:
+            note_look(connection, viewer, item["id"], self._clock())
+            return confidants(connection, item, self._units, self._clock())
 
     def hidden(self, viewer: Viewer) -> HiddenPage:
         """A draw of what triage hid as needing no answer."""

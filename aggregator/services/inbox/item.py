@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from aggregator.domain.access import Viewer
 from aggregator.services.inbox.privacy import handles, opened, shown
-from aggregator.services.inbox.views import Candidate, Clock, Entry, ItemPage, Moment, Proof, Reason, Reply
+from aggregator.services.inbox.views import Candidate, Clock, Confidants, Entry, ItemPage, Moment, Proof, Reason, Reply
 from aggregator.services.sources import Source
 from aggregator.services.units import Units
 from aggregator.storage.db import from_micros
@@ -36,7 +36,8 @@ _ITEM = text(
 _TALK = "m.thread_id = :thread AND m.kind <> 'post'"
 _ENTRY = (
     "SELECT m.id, m.external_id, m.parent_external_id, m.author_name, m.official, m.text, m.created_at, m.url, m.version, "
-    "m.deleted_at, m.rating, m.kind, i.id AS item_id, i.unit_id FROM messages m LEFT JOIN items i ON i.id = m.id WHERE "
+    "m.deleted_at, m.rating, m.kind, i.id AS item_id, i.unit_id, i.confidential "
+    "FROM messages m LEFT JOIN items i ON i.id = m.id WHERE "
 )
 _CONVERSATION = text(
     f"SELECT * FROM ({_ENTRY} {_TALK} AND m.id <= :id ORDER BY m.id DESC LIMIT {AROUND}) x1 "
@@ -84,6 +85,7 @@ def item_page(
     source: Source | None,
     goal: timedelta,
     now: datetime,
+    secret: Confidants | None = None,
 ) -> ItemPage:
     """Everything the page shows to this viewer: personal data in anyone's words are hidden from all but the office that
     handles the item, and from who did not ask to see them."""
@@ -128,6 +130,8 @@ def item_page(
         sp4n=verdict.get("sp4n", ""),
         urgency=item["urgency"],
         confidential=bool(item["confidential"]),
+        secret=secret,
+        may_work=viewer.may_work(item["unit_id"]),
         place_unit=units.name(item["place_unit_id"]),
         timeline=timeline,
         proof=_proof(item),
@@ -154,7 +158,7 @@ def _entries(item: RowMapping, conversation: Sequence[RowMapping], viewer: Viewe
     depths = _depths(conversation)
     return [
         Entry(
-            code=code_of(row["item_id"]) if row["item_id"] is not None and viewer.may_see(row["unit_id"]) else None,
+            code=code_of(row["item_id"]) if _may_open(row, viewer) else None,
             external_id=row["external_id"],
             author=row["author_name"],
             official=bool(row["official"]),
@@ -172,6 +176,15 @@ def _entries(item: RowMapping, conversation: Sequence[RowMapping], viewer: Viewe
         )
         for row in conversation
     ]
+
+
+def _may_open(row: RowMapping, viewer: Viewer) -> bool:
+    """Whether the entry's own item may be linked; of one that needs a name for itself nothing is said."""
+    return (
+        row["item_id"] is not None
+        and viewer.may_see(row["unit_id"])
+        and (viewer.confidential or not row["confidential"])
+    )
 
 
 def _depths(conversation: Sequence[RowMapping]) -> dict[str, int]:

@@ -14,8 +14,8 @@ UNMASKED = "unmasked"
 
 
 def handles(viewer: Viewer, unit_id: int | None) -> bool:
-    """Whether the viewer's own office has the item. Those who see every unit handle none."""
-    return viewer.unit_ids is not None and unit_id is not None and unit_id in viewer.unit_ids
+    """Whether the viewer's own office has the item. Those who work for every unit handle none."""
+    return viewer.work_ids is not None and viewer.may_work(unit_id)
 
 
 def opened(viewer: Viewer, timeline: Iterable[Moment], now: datetime) -> bool:

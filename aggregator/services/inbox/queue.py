@@ -17,7 +17,7 @@ from aggregator.domain.access import Viewer
 from aggregator.domain.workflow import WAITING
 from aggregator.services.inbox.finding import Search, excerpt_of, understand, with_spellings
 from aggregator.services.inbox.privacy import handles, shown
-from aggregator.services.inbox.scope import Condition, scope_of
+from aggregator.services.inbox.scope import Condition, items_of, named_beyond_scope, scope_of
 from aggregator.services.inbox.views import Coverage, Filter, Row, Sought, UnitCount
 from aggregator.services.units import Units
 from aggregator.storage.db import from_micros, to_micros
@@ -58,7 +58,7 @@ def queue_rows(
     conditions = [(_TABS.get(wanted.tab, _TABS["open"]), {"me": viewer.person_id} if wanted.tab == "mine" else {})]
     search = understand(connection, viewer, wanted, units)
     source, key, matching = _source(connection, search, "i.id" if wanted.tab == "all" else "i.rank")
-    conditions += [scope_of(viewer), *_filters(wanted, now, key), *_position(key, before, after), *matching]
+    conditions += [items_of(viewer), *_filters(wanted, now, key), *_position(key, before, after), *matching]
     backwards = after is not None and before is None
     where = " AND ".join(condition for condition, _ in conditions)
     parameters = {name: value for _, values in conditions for name, value in values.items()}
@@ -153,26 +153,36 @@ _WAITING_LIST = ", ".join(f"'{state.value}'" for state in sorted(WAITING))
 
 def counts_statement(viewer: Viewer) -> tuple[TextClause, dict[str, Any]]:
     """Counts of every unit in scope, from the roll-up; the last row counts what the person took on."""
-    condition, parameters = scope_of(viewer, "unit_id")
+    condition, parameters = scope_of(viewer)
+    counted = condition if viewer.confidential else f"{condition} AND NOT confidential"
+    mine, more = items_of(viewer)
     statement = (
         f"SELECT unit_id, sum(CASE WHEN state IN ({_WAITING_LIST}) THEN n ELSE 0 END), "
         "sum(CASE WHEN late THEN n ELSE 0 END), sum(n) "
-        f"FROM item_counts WHERE {condition} GROUP BY unit_id "
-        f"UNION ALL SELECT -1, count(*), 0, 0 FROM items WHERE claimed_by = :me AND waiting AND {condition}"
+        f"FROM item_counts WHERE {counted} GROUP BY unit_id "
+        f"UNION ALL SELECT -1, count(*), 0, 0 FROM items i WHERE i.claimed_by = :me AND i.waiting AND {mine}"
     )
-    return text(statement), parameters | {"me": viewer.person_id}
+    if viewer.named:  # few: counted as they are, so that a number is what its list shows
+        beyond, named = named_beyond_scope(viewer)
+        more |= named
+        statement += (
+            " UNION ALL SELECT COALESCE(i.unit_id, 0), sum(CASE WHEN i.waiting THEN 1 ELSE 0 END), "
+            f"sum(CASE WHEN i.late THEN 1 ELSE 0 END), count(*) FROM items i WHERE {beyond} GROUP BY i.unit_id"
+        )
+    return text(statement), parameters | more | {"me": viewer.person_id}
 
 
 def counts(connection: Connection, viewer: Viewer, units: Units) -> tuple[dict[str, int], tuple[UnitCount, ...]]:
     """The number on each tab, and what waits in each unit."""
     statement, parameters = counts_statement(viewer)
     tabs = dict.fromkeys(_TABS, 0)
-    per_unit = {}
+    per_unit: dict[int, tuple[int, int]] = {}
     for unit_id, waiting, late, total in connection.execute(statement, parameters):
         if unit_id == -1:
             tabs["mine"] = waiting
             continue
-        per_unit[unit_id] = (int(waiting), int(late))
+        before = per_unit.get(unit_id, (0, 0))
+        per_unit[unit_id] = (before[0] + int(waiting), before[1] + int(late))
         tabs["open"] += int(waiting)
         tabs["late"] += int(late)
         tabs["all"] += int(total)
@@ -187,7 +197,7 @@ def counts(connection: Connection, viewer: Viewer, units: Units) -> tuple[dict[s
 
 def coverage(connection: Connection, viewer: Viewer, now: datetime) -> Coverage:
     """Which share of the accounts in scope was read in time, and until when all of those were."""
-    condition, parameters = scope_of(viewer, "unit_id")
+    condition, parameters = scope_of(viewer)
     good = "last_success_at IS NOT NULL AND failures = 0 AND problem IS NULL AND next_pull_at > :late"
     statement = text(
         f"SELECT count(*), sum(CASE WHEN {good} THEN 1 ELSE 0 END), min(CASE WHEN {good} THEN last_success_at END), "

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import Connection, RowMapping, select
+
 from aggregator.domain.access import Viewer
+from aggregator.storage.tables import item_viewers
 
 Condition = tuple[str, dict[str, Any]]
+_NAMED = "i.id IN (SELECT v.item_id FROM item_viewers v WHERE v.person_id = :named)"
 
 
-def scope_of(viewer: Viewer, column: str = "i.unit_id") -> Condition:
-    """A condition on the unit column and its parameters; what matches nothing for people who read no items."""
+def scope_of(viewer: Viewer, column: str = "unit_id") -> Condition:
+    """A condition on a unit column and its parameters; what matches nothing for people who read no items."""
     if not viewer.reads_items:
         return "1 = 0", {}
     if viewer.unit_ids is None:
@@ -21,3 +26,39 @@ def scope_of(viewer: Viewer, column: str = "i.unit_id") -> Condition:
     if len(names) == 1:
         return f"{column} = :scope0", names
     return f"{column} IN ({', '.join(f':{name}' for name in names)})", names
+
+
+def items_of(viewer: Viewer) -> Condition:
+    """The condition on items `i`: those of the units in scope, confidential ones only for who is named, for all of a
+    unit or for the single item."""
+    condition, parameters = scope_of(viewer, "i.unit_id")
+    if not viewer.confidential:
+        condition = f"{condition} AND NOT i.confidential"
+    if viewer.named and viewer.reads_items:
+        return f"({condition} OR {_NAMED})", parameters | {"named": viewer.person_id}
+    return condition, parameters
+
+
+def units_alone(viewer: Viewer) -> frozenset[int] | None:
+    """The units without which nothing is in `items_of`; None when something else lets items in. Search narrows by it."""
+    return None if viewer.named else viewer.unit_ids
+
+
+def named_beyond_scope(viewer: Viewer) -> Condition:
+    """The condition on items `i` that the person sees only because they are named for each."""
+    condition, parameters = items_of(replace(viewer, named=False))
+    return f"{_NAMED} AND NOT ({condition})", parameters | {"named": viewer.person_id}
+
+
+def may_see_item(connection: Connection, viewer: Viewer, item: RowMapping) -> bool:
+    """The same for one item that is at hand."""
+    if viewer.may_see(item["unit_id"]) and (viewer.confidential or not item["confidential"]):
+        return True
+    return viewer.named and viewer.reads_items and is_named(connection, viewer.person_id, item["id"])
+
+
+def is_named(connection: Connection, person_id: int | None, item_id: int) -> bool:
+    """Whether a person is named for this one item."""
+    table = item_viewers.c
+    found = select(table.item_id).where(table.item_id == item_id, table.person_id == person_id)
+    return connection.execute(found).first() is not None

@@ -184,6 +184,32 @@ class Reply:
     changed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person who may open a confidential item. `single`: named for this one only, which can be taken back."""
+
+    person_id: int
+    name: str
+    single: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody opened a confidential item."""
+
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Confidants:
+    """Who may open a confidential item, and the newest looks at it with how many there were."""
+
+    named: tuple[Named, ...]
+    looks: tuple[Look, ...]
+    looked: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemPage:
     """An item with everything its page shows; `more` messages of a long thread are left out."""
@@ -222,6 +248,8 @@ class ItemPage:
     sp4n: str
     urgency: int
     confidential: bool
+    secret: Confidants | None  # of a confidential item
+    may_work: bool
     place_unit: str | None
     timeline: tuple[Moment, ...]
     proof: Proof | None

@@ -18,7 +18,7 @@ from aggregator.services.intake.crowds import crowds_around
 from aggregator.services.intake.facts import Stored
 from aggregator.services.intake.inheritance import inherited_units
 from aggregator.services.intake.records import Rules, Source
-from aggregator.services.ledger import CountChange
+from aggregator.services.ledger import CountChange, Place
 from aggregator.storage.bulk import insert_rows
 from aggregator.storage.db import to_micros
 from aggregator.storage.ids import rank_of
@@ -62,7 +62,7 @@ def open_items(
     opened = [(row[0], to_micros(now), "opened", _opening(row)) for row in rows]
     insert_rows(connection, events, ("item_id", "at", "kind", "data"), opened)
     for row in rows:
-        counts.add(row[4], row[7], late=False, n=1)
+        counts.add(Place(row[4], row[7], False, row[-1]))
     return len(rows)
 
 

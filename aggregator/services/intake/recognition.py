@@ -13,7 +13,7 @@ from aggregator.domain.workflow import State
 from aggregator.services.intake.conversation import count_reply_texts
 from aggregator.services.intake.facts import reply_hash
 from aggregator.services.intake.records import Source
-from aggregator.services.ledger import CountChange, lock_items
+from aggregator.services.ledger import CountChange, lock_items, place_of
 from aggregator.storage.tables import accounts, events, items, messages, proofs, replies
 
 _AUTHORS_AT_ONCE = 1_000
@@ -78,16 +78,15 @@ def _unrecognised(source: Source, author_ids: Sequence[str]) -> Any:
 
 def _withdraw_items(connection: Connection, ids: Collection[int], counts: CountChange) -> None:
     lock_items(connection, ids)
-    rows = connection.execute(
-        select(items.c.id, items.c.unit_id, items.c.state, items.c.late, items.c.claimed_by).where(items.c.id.in_(ids))
-    ).all()
+    columns = (items.c.id, items.c.unit_id, items.c.state, items.c.late, items.c.confidential, items.c.claimed_by)
+    rows = connection.execute(select(*columns).where(items.c.id.in_(ids))).mappings().all()
     worked = set(connection.execute(select(replies.c.item_id).where(replies.c.item_id.in_(ids))).scalars())
-    worked |= {row.id for row in rows if row.claimed_by is not None}
+    worked |= {row["id"] for row in rows if row["claimed_by"] is not None}
     for row in rows:
-        counts.add(row.unit_id, row.state, late=row.late, n=-1)
-        if row.id in worked:
-            counts.add(row.unit_id, State.NO_ANSWER_NEEDED, late=False, n=1)
-    untouched = [row.id for row in rows if row.id not in worked]
+        counts.add(place_of(row), -1)
+        if row["id"] in worked:
+            counts.add(place_of(row)._replace(state=State.NO_ANSWER_NEEDED.value, late=False))
+    untouched = [row["id"] for row in rows if row["id"] not in worked]
     for table in (events, proofs):
         connection.execute(delete(table).where(table.c.item_id.in_(untouched)))
     connection.execute(delete(items).where(items.c.id.in_(untouched)))

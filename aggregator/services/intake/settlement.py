@@ -23,7 +23,7 @@ from aggregator.services.intake.conversation import (
     utterance_of,
 )
 from aggregator.services.intake.records import Source
-from aggregator.services.ledger import CountChange, lock_items
+from aggregator.services.ledger import CountChange, Place, lock_items
 from aggregator.storage.bulk import execute_many, insert_rows, rows_where_in
 from aggregator.storage.db import from_micros, to_micros
 from aggregator.storage.tables import events, proofs
@@ -32,7 +32,7 @@ _NOTHING = Settlement(acknowledged=None, answered=None, reopened_by=None)
 _SETTLED_BY_RULE = WAITING | {State.ANSWERED}
 _SELECT = (
     "SELECT id, unit_id, state, waiting, late, claimed_by, acknowledged_at, answered_at, answer_id, answer_strength, closed_at, "
-    "denied_answer_id FROM items WHERE 1 = 1"
+    "denied_answer_id, confidential FROM items WHERE 1 = 1"
 )
 
 
@@ -108,6 +108,11 @@ class ItemState:
     answer_strength: str | None
     closed_at: int | None
     denied_answer_id: int | None
+    confidential: bool
+
+    @property
+    def place(self) -> Place:
+        return Place(self.unit_id, self.state, bool(self.late), bool(self.confidential))
 
     def columns(self) -> tuple[Any, ...]:
         """In the order of the update."""
@@ -176,7 +181,7 @@ def _by_person(item: ItemState, settlement: Settlement, conversation: Collection
 
 def _write(item: ItemState, target: ItemState, changes: Changes) -> None:
     changes.items.append((*target.columns(), item.id))
-    changes.counts.move((item.unit_id, item.state, bool(item.late)), (item.unit_id, target.state, bool(target.late)))
+    changes.counts.move(item.place, target.place)
 
 
 def _target(item: ItemState, settlement: Settlement, by_id: Mapping[int, Row]) -> ItemState:

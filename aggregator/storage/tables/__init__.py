@@ -9,6 +9,7 @@ from aggregator.storage.tables.machinery import allowances, breakers, glances, h
 from aggregator.storage.tables.registry import (
     account_secrets,
     accounts,
+    grants,
     login_attempts,
     official_authors,
     people,
@@ -17,12 +18,22 @@ from aggregator.storage.tables.registry import (
     units,
 )
 from aggregator.storage.tables.search import search_queue
-from aggregator.storage.tables.work import events, item_counts, items, proofs, replies
+from aggregator.storage.tables.work import (
+    events,
+    item_counts,
+    item_viewers,
+    items,
+    looks,
+    notices,
+    proofs,
+    replies,
+)
 
 __all__ = [
     "account_secrets", "accounts", "allowances", "app_secrets", "breakers", "consents", "events", "examples",
-    "glances", "hosts", "item_counts", "items", "login_attempts", "login_secrets", "logins", "message_versions",
-    "messages", "meta", "metadata", "models", "official_authors", "people", "places", "proofs", "pulls", "pushes",
+    "glances", "grants", "hosts", "item_counts", "item_viewers", "items", "login_attempts", "login_secrets", "logins",
+    "looks", "message_versions", "messages", "meta", "metadata", "models", "notices", "official_authors", "people",
+    "places", "proofs", "pulls", "pushes",
     "quarantine", "replies", "reply_texts", "routing_rules", "search_queue", "sessions", "slang_words", "snapshots", "threads",
     "thresholds", "units", "waits",
 ]  # fmt: skip

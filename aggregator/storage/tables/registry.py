@@ -113,6 +113,22 @@ people = Table(
     Column("password_hash", Text, nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", UtcTime, nullable=False),
+    Column("confidential", Boolean, nullable=False, server_default=text("false")),  # named for confidential items
+)
+
+# Rights beside those of the role: a substitute's (with dates), a second office's, an exception (right 0).
+grants = Table(
+    "grants",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("unit_id", ForeignKey("units.id"), nullable=False),
+    Column("right", Integer, nullable=False),  # 0 none, 1 read, 2 work, 3 manage; for the unit and all below it
+    Column("from_at", UtcTime, nullable=False),
+    Column("until_at", UtcTime),  # NULL: until it is taken back
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("created_by", ForeignKey("people.id")),
+    Column("created_at", UtcTime, nullable=False),
 )
 
 sessions = Table(

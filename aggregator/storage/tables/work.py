@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from aggregator.storage.db import UtcTime
 from aggregator.storage.tables.base import BigId, metadata
@@ -113,6 +125,27 @@ replies = Table(
     ),
 )
 
+# Who is named for one confidential item, beside those who are for all of their units.
+item_viewers = Table(
+    "item_viewers",
+    metadata,
+    Column("item_id", ForeignKey("items.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("named_by", ForeignKey("people.id")),
+    Column("named_at", UtcTime, nullable=False),
+)
+
+# Every look at a confidential item.
+looks = Table(
+    "looks",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("item_id", ForeignKey("items.id", ondelete="CASCADE"), nullable=False),
+    Column("person_id", ForeignKey("people.id")),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_looks_item", "item_id", "id"),
+)
+
 # Roll-up: how many items a unit has in a state. Unit 0 is "no unit yet". Rebuilt by `sahut doctor --recount`.
 item_counts = Table(
     "item_counts",
@@ -120,5 +153,22 @@ item_counts = Table(
     Column("unit_id", Integer, primary_key=True, autoincrement=False),
     Column("state", Text, primary_key=True),
     Column("late", Boolean, primary_key=True),
+    Column("confidential", Boolean, primary_key=True),
     Column("n", Integer, nullable=False),
+)
+
+# What a person is told: once for each happening, whose key says which it was.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("item_id", ForeignKey("items.id", ondelete="CASCADE")),
+    Column("at", UtcTime, nullable=False),
+    Column("data", Text, nullable=False, server_default="{}"),  # JSON; no citizen's words
+    Column("read_at", UtcTime),
+    UniqueConstraint("person_id", "key"),
+    Index("ix_notices_person", "person_id", "id"),
 )

@@ -7,7 +7,7 @@ from aggregator.storage.migrations import first_search
 from aggregator.storage.search import create_search, drop_search
 
 revision = "0008"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

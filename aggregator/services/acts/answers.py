@@ -1,0 +1,131 @@
+"""The answer to an item: written here and sent, pasted by hand, or found on the platform."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select, update
+
+from aggregator.domain.access import Viewer
+from aggregator.domain.answers import Strength
+from aggregator.domain.workflow import WAITING, State
+from aggregator.services.acts.act import Act, ActDesk, must_be
+from aggregator.services.acts.typed import LONGEST_ANSWER, answer_text, clean, required
+from aggregator.services.errors import Refused
+from aggregator.services.intake.settlement import text_hash
+from aggregator.storage.tables import accounts, messages, proofs, replies
+
+UNDO = timedelta(seconds=15)
+
+
+class Answers(ActDesk):
+    """Acts around the answer."""
+
+    def answer(self, viewer: Viewer, code: str, revision: int, text: str) -> None:
+        """Send `text` through the plugin after a pause in which it can be taken back."""
+        with self._act(viewer, code, revision) as act:
+            must_be(act, WAITING, "dijawab")
+            self._no_other_reply(act)
+            self._write_reply(act, answer_text(text), "queued", send_after=act.now + UNDO)
+            act.change("answering", self._taken_on(act))
+            act.taught_by_work()
+
+    def copied(self, viewer: Viewer, code: str, revision: int, text: str) -> None:
+        """The person pasted `text` on the platform; the next pull confirms it, and comes soon."""
+        with self._act(viewer, code, revision) as act:
+            must_be(act, WAITING, "dijawab")
+            self._no_other_reply(act)
+            self._write_reply(act, answer_text(text), "copied")
+            act.change("copied", self._taken_on(act))
+            act.taught_by_work()
+            account_id, now = act.item["account_id"], act.now
+        # Apart: a pull locks its account before its items, so an act that holds an item must not wait for an account.
+        with self._database.write() as connection:
+            connection.execute(update(accounts).where(accounts.c.id == account_id).values(next_pull_at=now))
+
+    def save_draft(self, viewer: Viewer, code: str, text: str) -> None:
+        """Keep what was written so far; changes nothing about the item."""
+        with self._act(viewer, code, None) as act:
+            self._no_other_reply(act)
+            self._write_reply(act, clean(text)[:LONGEST_ANSWER], "draft")
+
+    def undo(self, viewer: Viewer, code: str) -> None:
+        """Take a queued answer back to a draft; Refused once it is on its way."""
+        with self._act(viewer, code, None) as act:
+            statement = update(replies).where(replies.c.item_id == act.item["id"], replies.c.state == "queued")
+            if (
+                act.connection.execute(statement.values(state="draft", send_after=None, changed_at=act.now)).rowcount
+                == 0
+            ):
+                raise Refused("Jawaban sudah dikirim dan tidak dapat diurungkan lagi.")
+            act.tell("undone", {})
+
+    def confirm(self, viewer: Viewer, code: str, revision: int) -> None:
+        """Yes, that official message is the answer."""
+        with self._act(viewer, code, revision) as act:
+            answer = self._probable(act)
+            proof = {
+                "item_id": act.item["id"], "answer_id": answer["id"], "url": answer["url"], "snapshot": answer["text"],
+                "sha256": text_hash(answer["text"]), "shown_at": answer["created_at"], "taken_at": act.now,
+                "checked_at": act.now, "status": "shown",
+            }  # fmt: skip
+            act.connection.execute(proofs.delete().where(proofs.c.item_id == act.item["id"]))
+            act.connection.execute(insert(proofs).values(proof))
+            act.change(
+                "confirmed",
+                {"state": State.ANSWERED.value, "answered_at": answer["created_at"]},
+                {"sha256": proof["sha256"]},
+            )
+
+    def deny(self, viewer: Viewer, code: str, revision: int) -> None:
+        """No, that is not the answer."""
+        with self._act(viewer, code, revision) as act:
+            answer = self._probable(act)
+            act.change("denied", {"answer_id": None, "answer_strength": None, "denied_answer_id": answer["id"]})
+
+    def answered_elsewhere(self, viewer: Viewer, code: str, revision: int, reason: str) -> None:
+        """The citizen was answered where Sahut cannot see it: counted as MANUAL, with the reason."""
+        with self._act(viewer, code, revision) as act:
+            must_be(act, WAITING, "ditandai dijawab")
+            values = {
+                "state": State.ANSWERED.value,
+                "answered_at": act.now,
+                "answer_strength": Strength.MANUAL.value,
+                "answer_id": None,
+            }
+            act.change("answered", values, {"strength": Strength.MANUAL.value, "reason": required(reason)})
+
+    def _taken_on(self, act: Act) -> dict[str, Any]:
+        """Who answers an unclaimed item takes it on."""
+        if act.item["claimed_by"] is not None or act.item["unit_id"] is None or act.viewer.person_id is None:
+            return {}
+        state = act.state if act.state is State.ACKNOWLEDGED else State.WORKING
+        return {"claimed_by": act.viewer.person_id, "state": state.value}
+
+    def _no_other_reply(self, act: Act) -> None:
+        on_its_way = select(replies.c.id).where(
+            replies.c.item_id == act.item["id"], replies.c.state.in_(("queued", "sending", "unsure"))
+        )
+        if act.connection.execute(on_its_way).first():
+            raise Refused("Masih ada jawaban yang sedang dikirim untuk butir ini. Tunggu sampai selesai.")
+
+    def _write_reply(self, act: Act, text: str, state: str, *, send_after: datetime | None = None) -> None:
+        """The item's draft becomes the answer; without one a new row begins."""
+        values = {
+            "text": text,
+            "state": state,
+            "person_id": act.viewer.person_id,
+            "changed_at": act.now,
+            "problem": None,
+            "send_after": send_after,
+        }
+        drafts = update(replies).where(replies.c.item_id == act.item["id"], replies.c.state.in_(("draft", "failed")))
+        if act.connection.execute(drafts.values(values)).rowcount == 0:
+            act.connection.execute(insert(replies).values(values | {"item_id": act.item["id"], "created_at": act.now}))
+
+    def _probable(self, act: Act) -> RowMapping:
+        if act.state not in WAITING or act.item["answer_id"] is None:
+            raise Refused("Tidak ada jawaban yang menunggu kepastian.")
+        statement = select(messages.c.id, messages.c.url, messages.c.text, messages.c.created_at)
+        return act.connection.execute(statement.where(messages.c.id == act.item["answer_id"])).mappings().one()

@@ -1,0 +1,72 @@
+"""Whose an item is: handing it on, taking it, putting it back."""
+
+from __future__ import annotations
+
+from aggregator.domain.access import Right, Viewer
+from aggregator.domain.workflow import WAITING, State, due_at
+from aggregator.services.acts.act import Act, ActDesk, must_be
+from aggregator.services.acts.typed import optional, required
+from aggregator.services.audience import Audience
+from aggregator.services.errors import Refused
+from aggregator.services.learning import decisions
+
+
+class Placing(ActDesk):
+    """Acts that change whose work an item is."""
+
+    def route(self, viewer: Viewer, code: str, revision: int, unit_id: int, reason: str | None = None) -> None:
+        """Hand the item to a unit; its clock starts there now."""
+        if not self._units.exists(unit_id):
+            raise Refused("Unit itu tidak ada (lagi). Pilih unit lain.")
+        with self._act(viewer, code, revision) as act:
+            must_be(act, WAITING | {State.NO_ANSWER_NEEDED, State.NOT_OURS}, "diteruskan")
+            if act.item["unit_id"] == unit_id and act.state in WAITING:
+                raise Refused(f"Butir ini sudah ada di {self._units.name(unit_id)}.")
+            self._must_have_a_reader(act, unit_id)
+            due, why = due_at(act.now, self._goal, act.item["urgency"]), optional(reason)
+            values = {"unit_id": unit_id, "state": State.ROUTED.value, "claimed_by": None, "late": False, "closed_at": None,
+                      "closed_reason": None, "received_at": act.now, "due_at": due}  # fmt: skip
+            act.change("routed", values, {"from": act.item["unit_id"], "to": unit_id, "reason": why})
+            decisions.note_unit(act.connection, act.item, unit_id, viewer.person_id, act.now, why)
+
+    def claim(self, viewer: Viewer, code: str, revision: int) -> None:
+        """Take the item on."""
+        with self._act(viewer, code, revision) as act:
+            must_be(act, WAITING, "diambil")
+            state = act.state if act.state is State.ACKNOWLEDGED or act.item["unit_id"] is None else State.WORKING
+            act.change("claimed", {"claimed_by": viewer.person_id, "state": state.value})
+            act.taught_by_work()
+
+    def release(self, viewer: Viewer, code: str, revision: int) -> None:
+        """Put it back for colleagues."""
+        with self._act(viewer, code, revision) as act:
+            must_be(act, WAITING, "dilepas")
+            state = State.ROUTED if act.state is State.WORKING else act.state
+            act.change("released", {"claimed_by": None, "state": state.value})
+
+    def give_back(self, viewer: Viewer, code: str, revision: int, reason: str) -> None:
+        """ "Bukan kami": back to Diskominfo's triage, with the reason that teaches routing."""
+        with self._act(viewer, code, revision) as act:
+            must_be(act, WAITING, "dikembalikan")
+            values = {
+                "unit_id": None,
+                "state": State.NEW.value,
+                "claimed_by": None,
+                "late": False,
+                "received_at": None,
+                "due_at": None,
+            }
+            why = required(reason)
+            act.change("returned", values, {"from": act.item["unit_id"], "reason": why})
+            decisions.note_returned(act.connection, act.item, why, viewer.person_id, act.now)
+
+    def _must_have_a_reader(self, act: Act, unit_id: int) -> None:
+        """A confidential item must not go where nobody may open it."""
+        if not act.item["confidential"]:
+            return
+        there = Audience(act.connection, self._units, act.now).of(unit_id, Right.WORK, confidential=True)
+        if not any(person.own for person in there):
+            raise Refused(
+                f"Belum ada orang di {self._units.name(unit_id)} yang ditunjuk membuka laporan rahasia. "
+                "Pilih unit lain, atau minta Diskominfo menunjuk orangnya."
+            )
