@@ -34,6 +34,7 @@ from aggregator.services.logins import Logins
 from aggregator.services.people import People
 from aggregator.services.pushes import PushBook
 from aggregator.services.registry import PluginRow, Registry
+from aggregator.services.seals import Seals
 from aggregator.services.search_index import SearchIndex
 from aggregator.services.snapshots import Snapshots
 from aggregator.services.sources import Source, source_of
@@ -84,6 +85,7 @@ class App:
     trainer: Trainer
     herald: Herald
     search_index: SearchIndex
+    seals: Seals
     intake: Intake
     accounts: AccountStore
     answering: Answering
@@ -155,6 +157,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
         trainer=Trainer(database, models, clock, settings.timezone),
         herald=Herald(database, units),
         search_index=SearchIndex(database),
+        seals=Seals(database, keys, settings.data_dir / "seals.json", clock),
         intake=intake,
         accounts=accounts,
         answering=answering,

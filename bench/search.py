@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from aggregator.clock import utc_now
-from aggregator.domain.access import Role, Viewer
+from aggregator.domain.access import Role
 from aggregator.domain.search.analysis import _roots
 from aggregator.process import calm_collector
 from aggregator.services.inbox import Filter, Inbox
@@ -31,6 +31,7 @@ from aggregator.storage.ids import message_id
 from aggregator.storage.schema import migrate
 from aggregator.storage.tables import accounts, items, messages, threads, units
 from bench.world import START
+from tests.fakes.viewers import viewer_of
 
 _STEP = 20_000
 _OFFICES, _PLACES = 40, 60
@@ -39,7 +40,22 @@ _MATTERS = (
     "bansos tidak tepat sasaran", "puskesmas tutup", "got mampet", "pohon tumbang", "atap sekolah bocor", "parkir liar",
     "pupuk langka", "jadwal imunisasi", "akta kelahiran", "jembatan putus", "banjir di depan rumah", "pungli di pasar",
 )  # fmt: skip
-_FILLERS = ("yg", "di", "dan", "pak", "min", "tolong", "sudah", "gak", "kapan", "ini", "sekali", "warga", "kami", "mohon")
+_FILLERS = (
+    "yg",
+    "di",
+    "dan",
+    "pak",
+    "min",
+    "tolong",
+    "sudah",
+    "gak",
+    "kapan",
+    "ini",
+    "sekali",
+    "warga",
+    "kami",
+    "mohon",
+)
 _ENDINGS = ("", "", "", "nya", "an")
 _NAMES = ("Siti", "Budi", "Agus", "Dewi", "Rina", "Joko", "Sri", "Andi", "Wati", "Hasan", "Lina", "Tono", "Yuni", "Eko")
 _ROUNDS = 5
@@ -83,7 +99,14 @@ def fill(database: Database, total: int) -> None:
         connection.execute(insert(units), rows)
         account = {"platform": "website", "key": "k", "url": "https://k.contoh", "unit_id": 1, "created_at": now}
         connection.execute(insert(accounts).values(account | {"next_pull_at": now}))
-        thread = {"account_id": 1, "external_id": "t", "url": None, "title": "Kiriman", "read_at": now, "next_read_at": now}
+        thread = {
+            "account_id": 1,
+            "external_id": "t",
+            "url": None,
+            "title": "Kiriman",
+            "read_at": now,
+            "next_read_at": now,
+        }
         connection.execute(insert(threads).values(thread))
     for start in range(0, total, _STEP):
         with database.write() as connection:
@@ -155,8 +178,8 @@ class Times:
 
 def measure(database: Database) -> Iterator[Times]:
     inbox = Inbox(database, Units(database), {}, timedelta(hours=24), utc_now)
-    everyone = Viewer(person_id=1, login="a", name="A", role=Role.DISKOMINFO, unit_id=None, unit_ids=None)
-    office = Viewer(person_id=1, login="o", name="O", role=Role.OPERATOR, unit_id=30, unit_ids=frozenset((30, 31)))
+    everyone = viewer_of(Role.DISKOMINFO)
+    office = viewer_of(Role.OPERATOR, 30, frozenset((30, 31)))
     kinds = [(name, everyone, asked) for name, asked in searches(Texts()).items()]
     kinds.append(("common word, small office", office, kinds[2][2]))
     for name, viewer, asked in kinds:
@@ -199,5 +222,3 @@ def _settle(database: Database) -> None:
         return
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
-
-

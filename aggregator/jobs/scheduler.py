@@ -56,6 +56,7 @@ class Scheduler:
         if time.monotonic() >= self._rare_at:
             self._try("killed", self._close_killed)
             self._try("old", self._forget_old)
+            self._try("seal", self._seal)
             self._try("learn", self._ask_to_learn)
             self._rare_at = time.monotonic() + _RARE
 
@@ -95,6 +96,11 @@ class Scheduler:
 
     def _index(self) -> None:
         self._app.search_index.catch_up(_INDEX)
+
+    def _seal(self) -> None:
+        """The heads go into the log as well: a second place that the database's writers do not reach."""
+        for table, head in self._app.seals.seal().items():
+            log.info("sealed", table=table, number=head.number, last_id=head.last_id, head=head.head.hex())
 
     def _close_killed(self) -> None:
         if closed := self._schedule.close_killed(self._app.clock()):

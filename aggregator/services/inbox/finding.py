@@ -71,7 +71,8 @@ def understand(connection: Connection, viewer: Viewer, wanted: Filter, units: Un
 
 
 def _own_slang(connection: Connection) -> dict[str, str]:
-    return {fold(row.spelling): fold(row.meaning) for row in connection.execute(select(slang_words))}
+    told = connection.execute(select(slang_words.c.spelling, slang_words.c.meaning))
+    return {fold(spelling): fold(meaning) for spelling, meaning in told}
 
 
 def _clause(part: Part, slang: Mapping[str, str], units: Units) -> Clause:

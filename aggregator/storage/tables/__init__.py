@@ -1,6 +1,7 @@
 """Every table, by subject: registry (who), logins (how we get in), facts (what was said), work (what must be done),
 learning (what triage is taught), machinery."""
 
+from aggregator.storage.tables.audit import seals
 from aggregator.storage.tables.base import metadata
 from aggregator.storage.tables.facts import message_versions, messages, quarantine, reply_texts, threads
 from aggregator.storage.tables.learning import examples, models, places, routing_rules, slang_words, thresholds
@@ -34,6 +35,6 @@ __all__ = [
     "glances", "grants", "hosts", "item_counts", "item_viewers", "items", "login_attempts", "login_secrets", "logins",
     "looks", "message_versions", "messages", "meta", "metadata", "models", "notices", "official_authors", "people",
     "places", "proofs", "pulls", "pushes",
-    "quarantine", "replies", "reply_texts", "routing_rules", "search_queue", "sessions", "slang_words", "snapshots", "threads",
-    "thresholds", "units", "waits",
+    "quarantine", "replies", "reply_texts", "routing_rules", "seals", "search_queue", "sessions", "slang_words",
+    "snapshots", "threads", "thresholds", "units", "waits",
 ]  # fmt: skip
