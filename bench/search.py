@@ -40,6 +40,7 @@ _MATTERS = (
     "bansos tidak tepat sasaran", "puskesmas tutup", "got mampet", "pohon tumbang", "atap sekolah bocor", "parkir liar",
     "pupuk langka", "jadwal imunisasi", "akta kelahiran", "jembatan putus", "banjir di depan rumah", "pungli di pasar",
 )  # fmt: skip
+_OFTEN = list(accumulate(1 / (place + 3) for place in range(len(_MATTERS))))  # the first is one in eight
 _FILLERS = (
     "yg",
     "di",
@@ -72,7 +73,7 @@ class Texts:
         self._weights = list(accumulate(1 / rank for rank in range(20, len(self.words) + 20)))
 
     def matter(self) -> int:
-        return min(int(self._dice.paretovariate(0.9)) - 1, 10_000) % len(_MATTERS)
+        return self._dice.choices(range(len(_MATTERS)), cum_weights=_OFTEN)[0]
 
     def text(self, matter: int) -> str:
         dice = self._dice

@@ -56,7 +56,7 @@ _DROP_TRIGGERS = tuple(
 SQLITE_DROP = (*(f"DROP TRIGGER {name}" for name, _ in _DROP_TRIGGERS), "DROP TABLE message_words")
 POSTGRES_CREATE = (
     "CREATE TABLE message_words (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)",
-    "CREATE INDEX ix_message_words ON message_words USING gin (words) WITH (fastupdate = off)",
+    "CREATE INDEX ix_message_words ON message_words USING gin (words) WITH (gin_pending_list_limit = 512)",
     "CREATE FUNCTION search_again() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     f"INSERT INTO search_queue (message_id, ticket) VALUES (NEW.id, 1) {_AGAIN}; RETURN NULL; END $$",
     "CREATE FUNCTION search_touched() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "

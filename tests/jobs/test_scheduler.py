@@ -158,9 +158,11 @@ def test_a_database_that_is_away_stops_nothing(
         ("tick_broken", "queue"),
         ("tick_broken", "late"),
         ("tick_broken", "herald"),
+        ("tick_broken", "search"),
         ("tick_recovered", "queue"),
         ("tick_recovered", "late"),
         ("tick_recovered", "herald"),
+        ("tick_recovered", "search"),
     ]
 
 

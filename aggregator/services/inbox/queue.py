@@ -16,6 +16,7 @@ from sqlalchemy import Connection, TextClause, text
 from aggregator.domain.access import Viewer
 from aggregator.domain.workflow import WAITING
 from aggregator.services.inbox.finding import Search, excerpt_of, understand, with_spellings
+from aggregator.services.inbox.hits import hit_rows, key_of, matching
 from aggregator.services.inbox.privacy import handles, shown
 from aggregator.services.inbox.scope import Condition, items_of, named_beyond_scope, scope_of
 from aggregator.services.inbox.views import Coverage, Filter, Row, Sought, UnitCount
@@ -57,33 +58,24 @@ def queue_rows(
     understood."""
     conditions = [(_TABS.get(wanted.tab, _TABS["open"]), {"me": viewer.person_id} if wanted.tab == "mine" else {})]
     search = understand(connection, viewer, wanted, units)
-    source, key, matching = _source(connection, search, "i.id" if wanted.tab == "all" else "i.rank")
-    conditions += [items_of(viewer), *_filters(wanted, now, key), *_position(key, before, after), *matching]
+    key = key_of(connection) if search else "i.id" if wanted.tab == "all" else "i.rank"
+    position = _position(key, before, after)
+    conditions += [items_of(viewer), *_filters(wanted, now, key), *position]
+    conditions += [matching(connection, search.query)] if search else []
     backwards = after is not None and before is None
     where = " AND ".join(condition for condition, _ in conditions)
     parameters = {name: value for _, values in conditions for name, value in values.items()}
     parameters["read"] = _SEARCHED if search else _READ
     order = "ASC" if backwards else "DESC"
-    statement = f"SELECT {_COLUMNS} FROM {source} {_JOINS} WHERE {where} ORDER BY {key} {order} LIMIT {PAGE + 1}"
-    found = connection.execute(text(statement), parameters).all()
+    statement = f"SELECT {_COLUMNS} FROM {{source}} {_JOINS} WHERE {where} ORDER BY {key} {order} LIMIT {PAGE + 1}"
+    if search:
+        marks = " AND ".join(condition for condition, _ in position)
+        found = hit_rows(connection, statement, parameters, marks, order, PAGE + 1)
+    else:
+        found = list(connection.execute(text(statement.format(source="items i")), parameters))
     rows = [_row(row, units, viewer, search) for row in found[:PAGE]]
     sought = with_spellings(search, rows) if search else None
     return (rows[::-1] if backwards else rows), len(found) > PAGE, sought
-
-
-def _source(connection: Connection, search: Search | None, order: str) -> tuple[str, str, list[Condition]]:
-    """Where rows come from, the column whose order is theirs, and what they must match."""
-    if search is None:
-        return "items i", order, []
-    sqlite = connection.dialect.name == "sqlite"
-    words = search.query.fts5() if sqlite else search.query.tsquery()
-    if words is None:
-        return "items i", order, [("1 = 0", {})]  # nothing in it can be searched for: nothing is found
-    if sqlite:  # CROSS JOIN and rowid: full text leads, from its newest row backwards, and stops after a page
-        source = "message_words f CROSS JOIN items i ON i.id = f.rowid"
-        return source, "f.rowid", [("message_words MATCH :words", {"words": words})]
-    source = "message_words f JOIN items i ON i.id = f.id"
-    return source, "f.id", [("f.words @@ CAST(:words AS tsquery)", {"words": words})]
 
 
 def _filters(wanted: Filter, now: datetime, key: str) -> list[Condition]:
