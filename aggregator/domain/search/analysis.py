@@ -27,6 +27,7 @@ _MOST_WORDS = 4_000  # PostgreSQL numbers 16,383 places
 _MOST_PLACES = 255  # of one word in one document: PostgreSQL forgets further ones
 _LONGEST_WORD = 64
 _WORD = re.compile(r"[^\W_]+")
+_K_AN = re.compile(r"(?!di|me)([a-z]+k)an(?:nya|lah|kah|ku|mu)?")
 _LETTERS = re.compile(r"[a-z]{4,40}")
 
 
@@ -84,8 +85,9 @@ def _stem(word: str) -> str:
     if not _LETTERS.fullmatch(word):
         return word
     # Sastrawi takes "kan" off before "an": "kerusakan" would end at "rusa", a deer. Verbs do end in "kan".
-    if word.endswith("kan") and not word.startswith(("di", "me")):
-        whole = _sastrawi(word[:-2])
+    ending = _K_AN.fullmatch(word)
+    if ending:
+        whole = _sastrawi(ending[1])
         if whole.endswith("k") and whole in _roots():
             return whole
     return _sastrawi(word)

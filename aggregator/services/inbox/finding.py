@@ -31,7 +31,8 @@ from aggregator.storage.search import backlog
 from aggregator.storage.tables import slang_words
 
 EXCERPT = 240
-_BEFORE = 70  # characters shown before the first hit, when it stands further in
+_SEEN = 90  # characters of a piece that stand in the three lines a phone shows
+_BEFORE = 40  # characters shown before the first hit, when it stands further in
 _MOST_ALSO = 6
 _MANY_WAIT = 2_000  # below that the index is only a moment behind
 
@@ -156,7 +157,7 @@ def excerpt_of(shown: str, search: Search | None) -> tuple[str, tuple[tuple[int,
 
 def _start(words: Sequence[Word], hit: Word) -> int:
     """Where the piece begins: with the text when the first hit is seen then, else with a word shortly before it."""
-    if hit.end <= EXCERPT - _BEFORE:
+    if hit.end <= _SEEN:
         return 0
     return next(word.start for word in words if word.start >= hit.start - _BEFORE)
 
