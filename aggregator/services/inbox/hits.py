@@ -2,13 +2,12 @@
 
 FTS5 walks its lists backwards from the newest message and stops after a page, whatever was asked. PostgreSQL must either
 read documents backwards, which is fast for what stands in many of them, or collect every hit from its index first, which is
-fast for what stands in few; its planner guesses wrongly about phrases and words of one office. So it is asked twice: first the
-newest documents, then, when they do not fill the page, the index.
+fast for what stands in few; its planner guesses wrongly about phrases and words of one office. So the newest documents are
+read first; when they do not fill the page, as many more as their hits promise, or, when that would be many, the index is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -16,7 +15,7 @@ from sqlalchemy import Connection, Row, text
 from aggregator.domain.search import Query
 from aggregator.services.inbox.scope import Condition
 
-NEWEST = 5_000  # documents that are read before the index is asked
+NEWEST, MOST_READ = 5_000, 40_000  # documents that are read at first, and at most, before the index is asked
 _MATCH = "words @@ CAST(:words AS tsquery)"
 # Hits are few by then: each leads to its item by the primary key, never by walking a whole table beside them.
 _STEP_BY_STEP = "SELECT set_config('enable_mergejoin', 'off', true), set_config('enable_hashjoin', 'off', true)"
@@ -41,24 +40,26 @@ def hit_rows(
 ) -> list[Row[Any]]:
     """Run a statement, written with {source}, until the page is full. `position`: the page's mark as a condition on the
     key, or nothing."""
-    found: list[Row[Any]] = []
-    if connection.dialect.name != "sqlite":
-        connection.execute(text(_STEP_BY_STEP))
-    for source in _sources(connection, position, order):
-        found = list(connection.execute(text(statement.format(source=source)), values))
-        if len(found) >= wanted:
-            break
+    if connection.dialect.name == "sqlite":  # CROSS JOIN: full text leads
+        source = "message_words f CROSS JOIN items i ON i.id = f.rowid"
+        return _run(connection, statement, source, values)
+    connection.execute(text(_STEP_BY_STEP))
+    beyond = position.replace("f.id", "id") or "true"
+    found = _run(connection, statement, _newest(beyond, order, NEWEST), values)
+    enough = NEWEST * wanted * 3 // (2 * len(found)) if found else MOST_READ + 1
+    if len(found) < wanted and enough <= MOST_READ:
+        found = _run(connection, statement, _newest(beyond, order, enough), values)
+    if len(found) < wanted:
+        hits = f"SELECT id FROM message_words WHERE {beyond} AND {_MATCH} ORDER BY id {order} OFFSET 0"
+        found = _run(connection, statement, f"({hits}) f JOIN items i ON i.id = f.id", values)
     return found
 
 
-def _sources(connection: Connection, position: str, order: str) -> Iterator[str]:
-    if connection.dialect.name == "sqlite":  # CROSS JOIN: full text leads
-        yield "message_words f CROSS JOIN items i ON i.id = f.rowid"
-        return
-    beyond = position.replace("f.id", "id") or "true"
-    newest = f"SELECT id, words FROM message_words WHERE {beyond} ORDER BY id {order} LIMIT {NEWEST}"
-    for documents in (
-        f"SELECT id FROM ({newest}) n WHERE {_MATCH}",
-        f"SELECT id FROM message_words WHERE {beyond} AND {_MATCH} ORDER BY id {order} OFFSET 0",
-    ):
-        yield f"({documents}) f JOIN items i ON i.id = f.id"
+def _newest(beyond: str, order: str, read: int) -> str:
+    """The hits among so many documents next to the mark, without asking the index."""
+    documents = f"SELECT id, words FROM message_words WHERE {beyond} ORDER BY id {order} LIMIT {read}"
+    return f"(SELECT id FROM ({documents}) n WHERE {_MATCH}) f JOIN items i ON i.id = f.id"
+
+
+def _run(connection: Connection, statement: str, source: str, values: dict[str, Any]) -> list[Row[Any]]:
+    return list(connection.execute(text(statement.format(source=source)), values))
