@@ -32,7 +32,7 @@ def matching(connection: Connection, query: Query) -> Condition:
         words = query.fts5()
         return ("message_words MATCH :words", {"words": words}) if words else ("1 = 0", {})
     words = query.tsquery()  # the match itself is part of the sources
-    return ("1 = 1", {"words": words}) if words else ("1 = 0", {"words": "''"})
+    return ("1 = 1", {"words": words}) if words else ("1 = 0", {"words": "'_'"})  # no document has that
 
 
 def hit_rows(
