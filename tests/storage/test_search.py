@@ -20,6 +20,7 @@ from aggregator.services.inbox.views import Page
 from aggregator.services.search_index import SearchIndex
 from aggregator.services.units import Units
 from aggregator.storage.db import Database
+from aggregator.storage.schema import downgrade, migrate
 from aggregator.storage.search import take, waiting
 from aggregator.storage.tables import items, slang_words, units
 from tests.conftest import PostgresServer
@@ -266,6 +267,15 @@ def test_a_page_says_that_older_messages_are_still_being_indexed(shelf: Shelf) -
     assert page.sought is not None and page.sought.partly
     found = shelf.page("jalan")
     assert len(found.rows) == 1 and not found.sought.partly  # type: ignore[union-attr]
+
+
+def test_an_update_queues_what_was_stored_before_it(shelf: Shelf) -> None:
+    shelf.house.store(said("a", "Jalan rusak"), said("b", "Lampu mati", minute=1))
+    shelf.index.catch_up()
+    downgrade(shelf.database, "0004")
+    migrate(shelf.database)
+    assert shelf.index.backlog() == 2
+    assert (shelf.hits("rusaknya"), shelf.index.backlog()) == (["Jalan rusak"], 0)
 
 
 def test_any_text_can_be_typed(shelf: Shelf) -> None:
