@@ -45,6 +45,8 @@ from aggregator.services.people import (
 )
 from aggregator.services.pushes import PushBook
 from aggregator.services.registry import PluginRow, Registry
+from aggregator.services.seals import Seals
+from aggregator.services.search_index import SearchIndex
 from aggregator.services.snapshots import Snapshots
 from aggregator.services.sources import Source, source_of
 from aggregator.services.telling.board import Board
@@ -120,6 +122,8 @@ class App:
     quality: Quality
     trainer: Trainer
     herald: Herald
+    search_index: SearchIndex
+    seals: Seals
     intake: Intake
     accounts: AccountStore
     answering: Answering
@@ -199,6 +203,8 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
         quality=Quality(database, units, clock),
         trainer=Trainer(database, models, clock, settings.timezone),
         herald=Herald(database, units),
+        search_index=SearchIndex(database),
+        seals=Seals(database, keys, settings.data_dir / "seals.json", clock),
         intake=intake,
         accounts=accounts,
         answering=answering,

@@ -1,5 +1,5 @@
 """`make bench`: every figure Sahut promises, measured here and now. Name parts to run only those: ingest pages wordpress
-calls load storm plan."""
+calls load storm plan search seals."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from aggregator.config import Settings
 from bench.ingest import Bench, run
 from bench.machine import machine_line
 from bench.pages import Cost, costs, growth, report
+from bench.seals import run as seals
+from bench.search import run as searches
 from bench.servers import postgres
 
 SMALL, LARGE = 10_000, int(os.environ.get("BENCH_MESSAGES", "1000000"))
@@ -59,7 +61,7 @@ def platforms(chosen: list[str]) -> Iterator[str]:
 
 
 def main(parts: list[str]) -> int:
-    chosen = parts or ["ingest", "pages", "wordpress", "calls", "load", "storm", "plan"]
+    chosen = parts or ["ingest", "pages", "search", "seals", "wordpress", "calls", "load", "storm", "plan"]
     short = False
     for line in _lines(chosen):
         print(line, flush=True)
@@ -79,11 +81,15 @@ def databases(chosen: list[str]) -> Iterator[str]:
                 yield from ingest(name, fresh_url())
             if "pages" in chosen:
                 yield from pages(name, fresh_url(), folder / name)
+            if "search" in chosen:
+                yield from searches(name, fresh_url(), LARGE)
+            if "seals" in chosen:
+                yield from seals(name, fresh_url(), folder)
 
 
 def _lines(chosen: list[str]) -> Iterator[str]:
     yield machine_line()
-    if {"ingest", "pages"} & set(chosen):
+    if {"ingest", "pages", "search", "seals"} & set(chosen):
         yield from databases(chosen)
     if "wordpress" in chosen:
         yield from wordpress()

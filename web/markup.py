@@ -73,6 +73,16 @@ def linked(text: str) -> Markup:
     return _finished("".join(pieces))
 
 
+def highlighted(row: Row) -> str:
+    """The words of a row, escaped piece by piece, those that were searched in `<mark>`."""
+    pieces, at = [], 0
+    for start, end in row.hits:
+        pieces += [escape(row.excerpt[at:start]), f"<mark>{escape(row.excerpt[start:end])}</mark>"]
+        at = end
+    pieces.append(escape(row.excerpt[at:] if at else row.excerpt or "(tanpa kata)"))
+    return "".join(pieces)
+
+
 class Chips(dict[str, Markup]):
     """Words with their icon as small labels, made once at the start; an unknown code is shown as it is."""
 
@@ -147,7 +157,7 @@ class QueueRows:
             f'<li class="row{" is-open" if is_open else ""}" id="b-{row.code}">'
             f'<p class="row-head"><span class="kind">{escape(self._kinds[row.kind])}</span>{topic}'
             f'<span class="age">{_time(dates, row.created_at, dates.short(row.created_at))}</span></p>'
-            f'<h2 class="row-words"><a href="{address}" dir="auto">{escape(row.excerpt or "(tanpa kata)")}</a></h2>'
+            f'<h2 class="row-words"><a href="{address}" dir="auto">{highlighted(row)}</a></h2>'
             f'<p class="row-meta"><span>{escape(self._platforms[row.platform])}</span><bdi>{escape(row.author)}</bdi>{unit}</p>'
             f'<p class="row-foot">{self._states[row.state]}{self._marks(row, dates)}</p></li>\n'
         )

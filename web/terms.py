@@ -109,6 +109,7 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
         "late": "Lewat tenggat",
         "unmasked": "Data pribadi dibuka",
         "reviewed": "Ditinjau: memang tidak perlu jawaban",
+        "withdrawn": "Ternyata ditulis kantor sendiri",
         "hidden": "Dijadikan rahasia",
         "unhidden": "Tidak lagi rahasia",
         "named": "Ditunjuk boleh membuka",

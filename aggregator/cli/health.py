@@ -10,7 +10,7 @@ from aggregator.app import App
 from aggregator.services.ledger import counted, rebuild_counts, recounted
 from aggregator.services.logins import WARN_BEFORE
 from aggregator.storage.schema import current_revision, newest_revision
-from aggregator.storage.tables import accounts, channels, logins, quarantine
+from aggregator.storage.tables import accounts, channels, items, logins, quarantine
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ def examine(app: App, *, recount: bool) -> list[Finding]:
         _logins(app),
         _quarantine(app),
         _channels(app),
+        _search(app),
     ]
 
 
@@ -110,3 +111,14 @@ def _channels(app: App) -> Finding:
     if not ill:
         return Finding(True, "Saluran pemberitahuan tanpa masalah")
     return Finding(False, "Saluran bermasalah: " + "; ".join(f"{row.name}: {row.problem}" for row in ill))
+
+
+def _search(app: App) -> Finding:
+    """What waits is no illness: the scheduler works it off, the newest messages first."""
+    left = app.search_index.backlog()
+    if not left:
+        return Finding(True, "Indeks pencarian lengkap")
+    with app.database.read() as connection:
+        total = connection.execute(select(func.count()).select_from(items)).scalar_one()
+    share = max(0, total - left) * 100 // max(total, 1)
+    return Finding(True, f"Indeks pencarian {share} %, {left} pesan menunggu (dikerjakan selagi Sahut berjalan)")

@@ -45,12 +45,14 @@ def list_(session: Session) -> None:
 
 @click.command()
 @click.option("--recount", is_flag=True, help="Count all roll-ups anew when they differ.")
+@click.option("--audit", is_flag=True, help="Hold every row of the history against its seal.")
 @pass_session
-def doctor(session: Session, recount: bool) -> None:
+def doctor(session: Session, recount: bool, audit: bool) -> None:
     """Look at the installation's health, in plain words; exit code 1 when something needs a person."""
+    from aggregator.cli.audit import examine_seals
     from aggregator.cli.health import examine
 
-    findings = examine(session.app, recount=recount)
+    findings = examine(session.app, recount=recount) + (examine_seals(session.app) if audit else [])
     for finding in findings:
         click.echo(f"{'ok ' if finding.well else '!! '} {finding.text}")
     if not all(finding.well for finding in findings):

@@ -46,6 +46,7 @@ def rotate(session: Session) -> None:
     """Seal every secret again under the newest key of SAHUT_SECRET_KEYS. Afterwards the old keys may be taken out."""
     app = session.app
     click.echo(f"{reseal_all(app.database, app.vault)} rahasia disegel ulang dengan kunci terbaru.")
+    click.echo(f"{app.seals.rekey()} segel riwayat diikat ulang dengan kunci terbaru.")
 
 
 COMMANDS = [platform, secrets]

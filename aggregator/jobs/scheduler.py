@@ -33,6 +33,7 @@ from aggregator.jobs.queues import (
 from aggregator.services.schedule import Schedule
 
 TICK = 3.0
+_INDEX = 2.0  # seconds of a tick for search, while much waits to be indexed
 _RARE = 60.0  # seconds between looks for what is seldom there
 
 log = structlog.get_logger(__name__)
@@ -65,10 +66,12 @@ class Scheduler:
         self._try("queue", self._fill_queues)
         self._try("late", self._mark_late)
         self._try("herald", self._tell_plugins)
+        self._try("search", self._index)
         if time.monotonic() >= self._rare_at:
             self._try("killed", self._close_killed)
             self._try("old", self._forget_old)
             self._try("watch", self._watch)
+            self._try("seal", self._seal)
             self._try("learn", self._ask_to_learn)
             self._rare_at = time.monotonic() + _RARE
 
@@ -116,6 +119,14 @@ class Scheduler:
     def _watch(self) -> None:
         self._app.telling.channels.prepare()
         self._app.telling.watch.look(self._app.clock())
+
+    def _index(self) -> None:
+        self._app.search_index.catch_up(_INDEX)
+
+    def _seal(self) -> None:
+        """The heads go into the log as well: a second place that the database's writers do not reach."""
+        for table, head in self._app.seals.seal().items():
+            log.info("sealed", table=table, number=head.number, last_id=head.last_id, head=head.head.hex())
 
     def _close_killed(self) -> None:
         if closed := self._schedule.close_killed(self._app.clock()):

@@ -77,6 +77,7 @@ def furnish(core: App) -> Demo:
         core.people.add(login, login.title(), role, unit_id, PASSWORD)
     placed = {short: _account(core, short, units[short]) for short in ("PUPR", "Dinkes")}
     _talk(core, placed["PUPR"], units["PUPR"])
+    core.search_index.catch_up()
     return Demo(core, units, {login: core.people.find(login) for login in people}, placed, _codes(core))
 
 

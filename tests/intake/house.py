@@ -114,10 +114,7 @@ class House:
                 "reply_texts",
             ):
                 connection.exec_driver_sql(f"DELETE FROM {name}")
-            if self.database.is_sqlite:
-                connection.exec_driver_sql("DELETE FROM messages_fts")
-                connection.exec_driver_sql("INSERT INTO messages_fts(messages_fts) VALUES ('delete-all')")
-            for name in ("messages", "threads", "official_authors"):
+            for name in ("message_words", "search_queue", "messages", "threads", "official_authors"):
                 connection.exec_driver_sql(f"DELETE FROM {name}")
             connection.execute(update(accounts).values(held=0, cursor=None))
         self.now = NOW

@@ -8,26 +8,25 @@ import pytest
 from sqlalchemy import text
 
 from aggregator.contract import Kind, Message, Unreadable
+from aggregator.domain.search import Query, asked_of, clause_of
 from aggregator.services.intake import Tally, facts
+from aggregator.services.search_index import SearchIndex
 from aggregator.storage.ids import message_id
-from aggregator.storage.search import match_expression
 from aggregator.storage.tables import events, items, message_versions, messages, quarantine
 from tests.intake.house import OFFICE, House, gone, said
 
 
 def found(house: House, words: str) -> set[str]:
-    """External ids of what full text finds."""
+    """External ids of what full text finds, once it has caught up."""
+    SearchIndex(house.database).catch_up()
     sqlite = house.database.is_sqlite
-    match = (
-        "id IN (SELECT rowid FROM messages_fts WHERE messages_fts MATCH :q)"
-        if sqlite
-        else "search @@ to_tsquery('simple', :q)"
-    )
+    query = Query(tuple(clause_of(part, {}) for part in asked_of(words).parts))
+    match = "rowid FROM message_words WHERE message_words MATCH :q"
+    if not sqlite:
+        match = "id FROM message_words WHERE words @@ CAST(:q AS tsquery)"
     with house.database.read() as connection:
-        rows = connection.execute(
-            text(f"SELECT external_id FROM messages WHERE {match}"),
-            {"q": match_expression(words, sqlite=sqlite)},
-        )
+        asked = {"q": query.fts5() if sqlite else query.tsquery()}
+        rows = connection.execute(text(f"SELECT external_id FROM messages WHERE id IN (SELECT {match})"), asked)
         return {row[0] for row in rows}
 
 

@@ -159,10 +159,12 @@ def test_a_database_that_is_away_stops_nothing(
         ("tick_broken", "queue"),
         ("tick_broken", "late"),
         ("tick_broken", "herald"),
+        ("tick_broken", "search"),
         ("tick_recovered", "tell"),
         ("tick_recovered", "queue"),
         ("tick_recovered", "late"),
         ("tick_recovered", "herald"),
+        ("tick_recovered", "search"),
     ]
 
 

@@ -145,7 +145,7 @@ class Trial:
             if self.database.is_sqlite:
                 assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
                 assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
-                connection.execute(text("INSERT INTO messages_fts(messages_fts) VALUES ('integrity-check')"))
+                connection.execute(text("INSERT INTO message_words(message_words) VALUES ('integrity-check')"))
 
 
 @contextmanager

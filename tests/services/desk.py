@@ -15,6 +15,7 @@ from aggregator.domain.access import Role, Viewer
 from aggregator.domain.workflow import WAITING, State
 from aggregator.services.inbox import Filter, Inbox, Page
 from aggregator.services.ledger import rebuild_counts
+from aggregator.services.search_index import SearchIndex
 from aggregator.services.units import Units
 from aggregator.storage.db import Database
 from aggregator.storage.ids import code_of
@@ -63,6 +64,7 @@ class Desk:
         self.inbox = Inbox(database, self.units, {}, GOAL, lambda: NOW)
         self._people()
         self.facts = sorted(self._items(wanted), key=lambda fact: -fact.id)
+        SearchIndex(database).catch_up()
 
     def _people(self) -> None:
         with self.database.write() as connection:

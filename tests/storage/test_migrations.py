@@ -16,7 +16,13 @@ from aggregator.storage.db import Database, UtcTime
 from aggregator.storage.schema import current_revision, downgrade, migrate, newest_revision
 from aggregator.storage.tables import metadata
 
-BESIDE = ("messages_fts", "alembic_version", "ix_messages_search")  # made by hand, described nowhere
+BESIDE = (
+    "messages_fts",
+    "message_words",
+    "ix_message_words",
+    "alembic_version",
+    "ix_messages_search",
+)  # made by hand, described nowhere
 
 
 def revisions() -> list[str]:

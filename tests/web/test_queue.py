@@ -45,6 +45,7 @@ def fill(demo: Demo, count: int) -> None:
     source = Source(account_id=demo.accounts["PUPR"], platform="website", unit_id=demo.units["PUPR"], own_host=True)
     for start in range(0, count, 500):
         demo.core.intake.store(source, records[start : start + 500], now)
+    demo.core.search_index.catch_up()
 
 
 def rows(page: object) -> list[str]:
@@ -169,14 +170,14 @@ def test_a_part_is_only_the_list(site: Site) -> None:
     "path",
     ["/antrean", "/antrean?tab=all", "/antrean?cari=jalan", "/antrean?tab=late&jenis=complaint", "/butir"],
 )
-def test_a_page_asks_the_database_at_most_five_times(site: Site, path: str) -> None:
+def test_a_page_asks_the_database_at_most_five_times_and_a_search_seven(site: Site, path: str) -> None:
     fill(site.demo, 60)
     visitor = site.visitor("kominfo")
     path = f"/butir/{site.demo.codes['c1']}" if path == "/butir" else path
     visitor.page(path)
     with counted(site.demo.core) as statements:
         visitor.page(path)
-    assert 0 < len(statements) <= 5, statements
+    assert 0 < len(statements) <= (7 if "cari=" in path else 5), statements
 
 
 def test_a_place_survives_its_own_words() -> None:

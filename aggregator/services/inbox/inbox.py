@@ -42,7 +42,7 @@ class Inbox:
         now = self._clock()
         before, after = id_of(older_than or ""), id_of(newer_than or "")
         with self._database.read() as connection:
-            rows, more = queue_rows(connection, viewer, wanted, self._units, now, before=before, after=after)
+            rows, more, sought = queue_rows(connection, viewer, wanted, self._units, now, before=before, after=after)
             tabs, per_unit = counts(connection, viewer, self._units)
             covered = coverage(connection, viewer, now)
         backwards = after is not None and before is None
@@ -55,6 +55,7 @@ class Inbox:
             tabs=tabs,
             units=per_unit,
             coverage=covered,
+            sought=sought,
         )
 
     def item(self, viewer: Viewer, code: str) -> ItemPage:

@@ -15,19 +15,20 @@ from sqlalchemy import Connection, TextClause, text
 
 from aggregator.domain.access import Viewer
 from aggregator.domain.workflow import WAITING
+from aggregator.services.inbox.finding import Search, excerpt_of, understand, with_spellings
+from aggregator.services.inbox.hits import hit_rows, key_of, matching
 from aggregator.services.inbox.privacy import handles, shown
 from aggregator.services.inbox.scope import Condition, items_of, named_beyond_scope, scope_of
-from aggregator.services.inbox.views import Coverage, Filter, Row, UnitCount
+from aggregator.services.inbox.views import Coverage, Filter, Row, Sought, UnitCount
 from aggregator.services.units import Units
 from aggregator.storage.db import from_micros, to_micros
 from aggregator.storage.ids import code_of, first_id_at, id_of
-from aggregator.storage.search import match_expression
 
 PAGE = 50
-_EXCERPT = 240
 _READ = 480  # more than is shown: a number that the cut goes through must be seen whole to be masked
+_SEARCHED = 6_600  # of a text whose hits are shown
 _COLUMNS = (
-    f"i.id, i.kind, i.topic, substr(m.text, 1, {_READ}), m.author_name, i.platform, t.title, i.unit_id, i.state, "
+    "i.id, i.kind, i.topic, substr(m.text, 1, :read), m.author_name, i.platform, t.title, i.unit_id, i.state, "
     "m.created_at, i.due_at, i.late, p.name, m.version, m.deleted_at, i.answer_id, i.waiting, "
     "i.urgency, i.confidential"
 )
@@ -52,33 +53,29 @@ def queue_rows(
     *,
     before: int | None,
     after: int | None,
-) -> tuple[list[Row], bool]:
-    """One page of the queue, newest first, and whether there is more in the direction asked for."""
+) -> tuple[list[Row], bool, Sought | None]:
+    """One page of the queue, newest first, whether there is more in the direction asked for, and how a search was
+    understood."""
     conditions = [(_TABS.get(wanted.tab, _TABS["open"]), {"me": viewer.person_id} if wanted.tab == "mine" else {})]
-    source, key, matching = _source(connection, wanted.search, "i.id" if wanted.tab == "all" else "i.rank")
-    conditions += [items_of(viewer), *_filters(wanted, now, key), *_position(key, before, after), *matching]
+    search = understand(connection, viewer, wanted, units)
+    key = key_of(connection) if search else "i.id" if wanted.tab == "all" else "i.rank"
+    position = _position(key, before, after)
+    conditions += [items_of(viewer), *_filters(wanted, now, key), *position]
+    conditions += [matching(connection, search.query)] if search else []
     backwards = after is not None and before is None
     where = " AND ".join(condition for condition, _ in conditions)
     parameters = {name: value for _, values in conditions for name, value in values.items()}
+    parameters["read"] = _SEARCHED if search else _READ
     order = "ASC" if backwards else "DESC"
-    statement = f"SELECT {_COLUMNS} FROM {source} {_JOINS} WHERE {where} ORDER BY {key} {order} LIMIT {PAGE + 1}"
-    found = connection.execute(text(statement), parameters).all()
-    rows = [_row(row, units, viewer) for row in found[:PAGE]]
-    return (rows[::-1] if backwards else rows), len(found) > PAGE
-
-
-def _source(connection: Connection, search: str | None, order: str) -> tuple[str, str, list[Condition]]:
-    """Where rows come from, the column whose order is theirs, and what they must match."""
-    sqlite = connection.dialect.name == "sqlite"
-    expression = match_expression(search, sqlite=sqlite) if search else None
-    if search and expression is None:
-        return "items i", order, [("1 = 0", {})]  # nothing in it can be searched for: nothing is found
-    if expression is None:
-        return "items i", order, []
-    if sqlite:  # CROSS JOIN and rowid: full text leads, from its newest row backwards, and stops after a page
-        source = "messages_fts f CROSS JOIN items i ON i.id = f.rowid"
-        return source, "f.rowid", [("messages_fts MATCH :words", {"words": expression})]
-    return "items i", "i.id", [("m.search @@ to_tsquery('simple', :words)", {"words": expression})]
+    statement = f"SELECT {_COLUMNS} FROM {{source}} {_JOINS} WHERE {where} ORDER BY {key} {order} LIMIT {PAGE + 1}"
+    if search:
+        marks = " AND ".join(condition for condition, _ in position)
+        found = hit_rows(connection, statement, parameters, marks, order, PAGE + 1)
+    else:
+        found = list(connection.execute(text(statement.format(source="items i")), parameters))
+    rows = [_row(row, units, viewer, search) for row in found[:PAGE]]
+    sought = with_spellings(search, rows) if search else None
+    return (rows[::-1] if backwards else rows), len(found) > PAGE, sought
 
 
 def _filters(wanted: Filter, now: datetime, key: str) -> list[Condition]:
@@ -118,13 +115,14 @@ def _position(key: str, before: int | None, after: int | None) -> list[Condition
     return conditions
 
 
-def _row(row: Sequence[Any], units: Units, viewer: Viewer) -> Row:
-    excerpt = shown(row[3], open_to_viewer=handles(viewer, row[7]))
+def _row(row: Sequence[Any], units: Units, viewer: Viewer, search: Search | None) -> Row:
+    excerpt, hits = excerpt_of(shown(row[3], open_to_viewer=handles(viewer, row[7])), search)
     return Row(
         code=code_of(row[0]),
         kind=row[1],
         topic=row[2],
-        excerpt=excerpt if len(excerpt) <= _EXCERPT else excerpt[: _EXCERPT - 1] + "…",
+        excerpt=excerpt,
+        hits=hits,
         author=row[4],
         platform=row[5],
         thread_title=shown(row[6] or "", open_to_viewer=handles(viewer, row[7])) or None,

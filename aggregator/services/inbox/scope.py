@@ -39,6 +39,11 @@ def items_of(viewer: Viewer) -> Condition:
     return condition, parameters
 
 
+def units_alone(viewer: Viewer) -> frozenset[int] | None:
+    """The units without which nothing is in `items_of`; None when something else lets items in. Search narrows by it."""
+    return None if viewer.named else viewer.unit_ids
+
+
 def named_beyond_scope(viewer: Viewer) -> Condition:
     """The condition on items `i` that the person sees only because they are named for each."""
     condition, parameters = items_of(replace(viewer, named=False))

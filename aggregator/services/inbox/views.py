@@ -43,6 +43,28 @@ class Row:
     probable: bool
     urgency: int  # 0 ordinary, 1 soon, 2 danger
     confidential: bool
+    hits: tuple[tuple[int, int], ...] = ()  # where the excerpt holds what was searched
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that was searched. kind: word, phrase, dari, unit, tempat or platform; not `known`: no unit is called so."""
+
+    kind: str
+    text: str
+    without: bool
+    known: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """How a search was understood. `also`: other spellings it found on this page; `personal`: a NIK, telephone number or
+    the like was left out of it; `partly`: older messages are not indexed yet."""
+
+    terms: tuple[Term, ...]
+    also: tuple[str, ...]
+    personal: bool
+    partly: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +95,7 @@ class Page:
     tabs: Mapping[str, int]
     units: tuple[UnitCount, ...]
     coverage: Coverage
+    sought: Sought | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

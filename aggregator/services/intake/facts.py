@@ -19,7 +19,6 @@ from aggregator.services.intake.records import COARSENESS, Held, NoJson, Sorted,
 from aggregator.storage.bulk import execute_many, insert_rows, rows_where_in
 from aggregator.storage.db import from_micros, to_micros
 from aggregator.storage.ids import message_id, next_id
-from aggregator.storage.search import index_changed, index_new
 from aggregator.storage.tables import accounts, message_versions, messages, quarantine, threads
 
 NAMELESS = Author(external_id=None, name="")
@@ -122,7 +121,6 @@ def store_new(
         stored.append(Stored(identity, thread_ids[message.thread.external_id], ours, created, template, message))
     seen_at = to_micros(now)
     insert_rows(connection, messages, _MESSAGE_COLUMNS, [_message_row(source, entry, seen_at) for entry in stored])
-    index_new(connection, [(e.id, e.message.text, (e.message.author or NAMELESS).name) for e in stored])
     return stored
 
 
@@ -195,11 +193,6 @@ def store_edits(
             update(messages).where(messages.c.id == bindparam("key")),
             [_edit_of(source, held, new, now) for held, new in edited],
         )
-    index_changed(
-        connection,
-        [(held.id, held.text, held.author_name) for held, _ in reworded],
-        [(held.id, new.text, _name(held, new)) for held, new in reworded],
-    )
 
 
 def _name(held: Held, new: Message) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, literal, select, update
+import orjson
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, literal, select, update
 
 from aggregator.domain.workflow import State
 from aggregator.services.intake.conversation import count_reply_texts
@@ -18,6 +20,7 @@ from aggregator.storage.tables import accounts, events, items, messages, proofs,
 
 _AUTHORS_AT_ONCE = 1_000
 _ITEMS_AT_ONCE = 10_000  # a statement may hold 32,766 values on SQLite
+_OWN_WORDS = "Ditulis oleh kantor sendiri."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Recognised:
 
 
 def recognise(
-    connection: Connection, source: Source, author_ids: Sequence[str], counts: CountChange
+    connection: Connection, source: Source, author_ids: Sequence[str], counts: CountChange, now: datetime
 ) -> list[Recognised]:
     """Mark older messages of these authors as official and take back their items; on a platform where author ids
     are everywhere the same, on all its accounts."""
@@ -47,7 +50,7 @@ def recognise(
         connection.execute(update(messages).where(messages.c.id == bindparam("key")), said)
         count_reply_texts(connection, [reply_hash(row.account_id, row.text) for row in found if row.shown])
     for start in range(0, len(found), _ITEMS_AT_ONCE):
-        _withdraw_items(connection, [row.id for row in found[start : start + _ITEMS_AT_ONCE]], counts)
+        _withdraw_items(connection, [row.id for row in found[start : start + _ITEMS_AT_ONCE]], counts, now)
     return found
 
 
@@ -76,7 +79,9 @@ def _unrecognised(source: Source, author_ids: Sequence[str]) -> Any:
     return select(*columns).where(theirs, here, table.c.official.is_(False))
 
 
-def _withdraw_items(connection: Connection, ids: Collection[int], counts: CountChange) -> None:
+def _withdraw_items(connection: Connection, ids: Collection[int], counts: CountChange, now: datetime) -> None:
+    """An item that nobody touched is none; one that was worked on stays and says what it was. Its history stays either
+    way: to that, rows are only added."""
     lock_items(connection, ids)
     columns = (items.c.id, items.c.unit_id, items.c.state, items.c.late, items.c.confidential, items.c.claimed_by)
     rows = connection.execute(select(*columns).where(items.c.id.in_(ids))).mappings().all()
@@ -87,16 +92,11 @@ def _withdraw_items(connection: Connection, ids: Collection[int], counts: CountC
         if row["id"] in worked:
             counts.add(place_of(row)._replace(state=State.NO_ANSWER_NEEDED.value, late=False))
     untouched = [row["id"] for row in rows if row["id"] not in worked]
-    for table in (events, proofs):
-        connection.execute(delete(table).where(table.c.item_id.in_(untouched)))
+    connection.execute(delete(proofs).where(proofs.c.item_id.in_(untouched)))
     connection.execute(delete(items).where(items.c.id.in_(untouched)))
-    connection.execute(
-        update(items)
-        .where(items.c.id.in_(worked))
-        .values(
-            state=State.NO_ANSWER_NEEDED.value,
-            waiting=False,
-            late=False,
-            closed_reason="Ditulis oleh kantor sendiri.",
-        )
-    )
+    values = {"state": State.NO_ANSWER_NEEDED.value, "waiting": False, "late": False, "closed_reason": _OWN_WORDS}
+    connection.execute(update(items).where(items.c.id.in_(worked)).values(values))
+    if rows:
+        data = orjson.dumps({"reason": _OWN_WORDS}).decode()
+        told = [{"item_id": row["id"], "at": now, "kind": "withdrawn", "data": data} for row in rows]
+        connection.execute(insert(events), told)

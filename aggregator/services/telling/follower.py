@@ -86,7 +86,12 @@ class Follower:
                 *(items.c.unit_id, items.c.kind.label("item_kind"), items.c.urgency, items.c.claimed_by),
                 *(items.c.due_at, items.c.confidential, items.c.waiting),
             )
-            statement = select(*columns).join_from(events, items).where(events.c.id > kept).order_by(events.c.id)
+            statement = (
+                select(*columns)
+                .join_from(events, items, items.c.id == events.c.item_id)
+                .where(events.c.id > kept)
+                .order_by(events.c.id)
+            )
             return list(connection.execute(statement.limit(AT_ONCE)).mappings()), kept
 
     def _keep(self, reached: int) -> None:

@@ -1,6 +1,7 @@
 """Every table, by subject: registry (who), logins (how we get in), facts (what was said), work (what must be done),
 learning (what triage is taught), telling (how people are reached), machinery."""
 
+from aggregator.storage.tables.audit import seals
 from aggregator.storage.tables.base import metadata
 from aggregator.storage.tables.facts import message_versions, messages, quarantine, reply_texts, threads
 from aggregator.storage.tables.identity import (
@@ -25,6 +26,7 @@ from aggregator.storage.tables.registry import (
     snapshots,
     units,
 )
+from aggregator.storage.tables.search import search_queue
 from aggregator.storage.tables.telling import channels, contacts, deliveries, notice_choices, notice_hours
 from aggregator.storage.tables.work import (
     events,
@@ -42,7 +44,7 @@ __all__ = [
     "deliveries", "events", "examples", "glances", "grants", "hosts", "invitations", "item_counts", "item_viewers",
     "items", "login_attempts", "login_secrets", "logins", "looks", "message_versions", "messages", "meta", "metadata",
     "models", "notice_choices", "notice_hours", "notices", "official_authors", "people", "person_events", "places",
-    "proofs", "pulls", "pushes", "quarantine", "recovery_codes", "replies", "reply_texts", "routing_rules",
-    "second_factors", "sessions", "slang_words", "snapshots", "sso_subjects", "sso_visits", "threads", "thresholds",
-    "units", "waits",
+    "proofs", "pulls", "pushes", "quarantine", "recovery_codes", "replies", "reply_texts", "routing_rules", "seals",
+    "search_queue", "second_factors", "sessions", "slang_words", "snapshots", "sso_subjects", "sso_visits", "threads",
+    "thresholds", "units", "waits",
 ]  # fmt: skip

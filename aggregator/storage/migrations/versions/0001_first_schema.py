@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from aggregator.storage.search import create_search, drop_search
+from aggregator.storage.migrations import first_search
 
 revision = "0001"
 down_revision = None
@@ -418,11 +418,11 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'queued'"),
         postgresql_where=sa.text("state = 'queued'"),
     )
-    create_search(op.get_bind())
+    first_search.create(op.get_bind())
 
 
 def downgrade() -> None:
-    drop_search(op.get_bind())
+    first_search.drop(op.get_bind())
 
     op.drop_index(
         "ix_replies_queued",
