@@ -1,5 +1,5 @@
 """Every table, by subject: registry (who), logins (how we get in), facts (what was said), work (what must be done),
-learning (what triage is taught), machinery."""
+teamwork (what several people do with it), learning (what triage is taught), machinery."""
 
 from aggregator.storage.tables.base import metadata
 from aggregator.storage.tables.facts import message_versions, messages, quarantine, reply_texts, threads
@@ -17,6 +17,7 @@ from aggregator.storage.tables.registry import (
     snapshots,
     units,
 )
+from aggregator.storage.tables.teamwork import attachments, item_units, locks, merges, watchers
 from aggregator.storage.tables.work import (
     events,
     item_counts,
@@ -29,10 +30,50 @@ from aggregator.storage.tables.work import (
 )
 
 __all__ = [
-    "account_secrets", "accounts", "allowances", "app_secrets", "breakers", "consents", "events", "examples",
-    "glances", "grants", "hosts", "item_counts", "item_viewers", "items", "login_attempts", "login_secrets", "logins",
-    "looks", "message_versions", "messages", "meta", "metadata", "models", "notices", "official_authors", "people",
-    "places", "proofs", "pulls", "pushes",
-    "quarantine", "replies", "reply_texts", "routing_rules", "sessions", "slang_words", "snapshots", "threads",
-    "thresholds", "units", "waits",
+    "account_secrets",
+    "accounts",
+    "allowances",
+    "app_secrets",
+    "attachments",
+    "breakers",
+    "consents",
+    "events",
+    "examples",
+    "glances",
+    "grants",
+    "hosts",
+    "item_counts",
+    "item_units",
+    "item_viewers",
+    "items",
+    "locks",
+    "login_attempts",
+    "login_secrets",
+    "logins",
+    "looks",
+    "merges",
+    "message_versions",
+    "messages",
+    "meta",
+    "metadata",
+    "models",
+    "notices",
+    "official_authors",
+    "people",
+    "places",
+    "proofs",
+    "pulls",
+    "pushes",
+    "quarantine",
+    "replies",
+    "reply_texts",
+    "routing_rules",
+    "sessions",
+    "slang_words",
+    "snapshots",
+    "threads",
+    "thresholds",
+    "units",
+    "waits",
+    "watchers",
 ]  # fmt: skip
