@@ -9,9 +9,9 @@ from aggregator.services.acts.merging import Merging
 from aggregator.services.acts.notes import Notes
 from aggregator.services.acts.placing import Placing
 from aggregator.services.acts.sharing import Sharing
-from aggregator.services.acts.writing import WRITING, Writing
+from aggregator.services.acts.writing import WRITING, Writing, writes
 
-__all__ = ["UNDO", "WRITING", "Acts"]
+__all__ = ["UNDO", "WRITING", "Acts", "writes"]
 
 
 class Acts(Sharing, Merging, Writing, Following, Placing, Answers, Endings, Notes):

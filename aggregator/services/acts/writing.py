@@ -10,6 +10,7 @@ from aggregator.domain.access import Viewer
 from aggregator.domain.workflow import WAITING
 from aggregator.services.acts.act import Act, ActDesk, must_be
 from aggregator.services.errors import Conflict, Refused
+from aggregator.services.inbox.views import Pen
 from aggregator.storage.tables import locks, people
 
 WRITING = timedelta(minutes=5)
@@ -18,12 +19,16 @@ WRITING = timedelta(minutes=5)
 class Writing(ActDesk):
     """Acts around the pen. Beginning to write is no event: only taking the pen from somebody is."""
 
-    def begin_writing(self, viewer: Viewer, code: str) -> None:
-        """Take the pen, or keep it for another five minutes; Refused while a colleague writes."""
+    def begin_writing(self, viewer: Viewer, code: str) -> Pen:
+        """Take the pen, or keep it for another five minutes. Whose it is now: of two who begin at once the first has it,
+        and the other is told so."""
         with self._act(viewer, code, None) as act:
             must_be(act, WAITING, "dijawab")
-            _nobody_else_writes(act)
+            holder = _holder(act)
+            if holder is not None and holder["person_id"] != viewer.person_id:
+                return Pen(holder_id=holder["person_id"], name=holder["name"], until=holder["until"], mine=False)
             _take(act)
+            return Pen(holder_id=viewer.person_id or 0, name=viewer.name, until=act.now + WRITING, mine=True)
 
     def take_over(self, viewer: Viewer, code: str, holder_id: int) -> None:
         """Take the pen from the colleague `holder_id`, who is told; their draft stays theirs. Raises Conflict when
@@ -55,7 +60,7 @@ def lay_pen_down(act: Act) -> None:
 
 def _holder(act: Act) -> RowMapping | None:
     """Who writes, with their name; None when nobody does or their time ran out."""
-    held = select(locks.c.person_id, people.c.name).join(people, people.c.id == locks.c.person_id)
+    held = select(locks.c.person_id, locks.c.until, people.c.name).join(people, people.c.id == locks.c.person_id)
     now = (locks.c.item_id == act.item["id"]) & (locks.c.until > act.now)
     return act.connection.execute(held.where(now)).mappings().one_or_none()
 
@@ -63,9 +68,12 @@ def _holder(act: Act) -> RowMapping | None:
 def _nobody_else_writes(act: Act) -> None:
     holder = _holder(act)
     if holder is not None and holder["person_id"] != act.viewer.person_id:
-        raise Refused(
-            f"{holder['name']} sedang menulis jawaban untuk butir ini. Tunggu sebentar, atau ambil alih lebih dulu."
-        )
+        raise Refused(writes(holder["name"]))
+
+
+def writes(name: str) -> str:
+    """What the others are told."""
+    return f"{name} sedang menulis jawaban untuk butir ini. Tunggu sebentar, atau ambil alih lebih dulu."
 
 
 def _take(act: Act) -> None:

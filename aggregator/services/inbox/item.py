@@ -33,7 +33,8 @@ AROUND = 50  # messages of the thread shown before and after this one
 _MAX_DEPTH = 6
 
 _ITEM = text(
-    "SELECT i.*, m.text, m.author_name, m.author_external_id, m.external_id, m.created_at AS said_at, m.url AS message_url, m.rating, m.place, "
+    "SELECT i.*, m.text, m.author_name, m.author_external_id, m.external_id, "
+    "m.created_at AS said_at, m.url AS message_url, m.rating, m.place, "
     "m.version, m.deleted_at, t.title AS thread_title, t.url AS thread_url, t.held AS thread_held, t.post_id, "
     "a.title AS account_title, a.key AS account_key, p.name AS claimed_name, f.url AS proof_url, f.snapshot, f.sha256, "
     "f.shown_at, f.taken_at, f.checked_at, f.status AS proof_status, r.id AS reply_id, r.text AS reply_text, "

@@ -135,7 +135,8 @@ def downgrade() -> None:
 def _separate() -> None:
     """Older versions know no merged items: they wait again, as they did before."""
     op.execute(
-        "UPDATE items SET waiting = true, state = (SELECT state_before FROM merges WHERE item_id = items.id AND undone_at IS NULL) "
+        "UPDATE items SET waiting = true, "
+        "state = (SELECT state_before FROM merges WHERE item_id = items.id AND undone_at IS NULL) "
         "WHERE id IN (SELECT item_id FROM merges WHERE undone_at IS NULL)"
     )
     op.execute("DELETE FROM item_counts")
