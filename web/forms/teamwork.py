@@ -29,7 +29,7 @@ class ShareForm(ActForm):
 
     unit_id = IntegerField(validators=[InputRequired("Pilih unitnya."), NumberRange(1, GREATEST_ID)])
     role = RadioField(
-        choices=[(SUPPORT, "Mendukung"), (PART, "Menangani bagian tersendiri")],
+        choices=[SUPPORT, PART],
         validators=[InputRequired("Pilih caranya: mendukung, atau menangani bagian tersendiri.")],
     )
     reason = TextAreaField("Yang diminta", [DataRequired("Tulis apa yang diminta dari unit itu."), _LONG])
@@ -65,7 +65,7 @@ class AttachForm(ActForm):
 
     file = FileField("Berkas", [FileRequired("Pilih berkasnya dulu.")])
     purpose = RadioField(
-        choices=[(NOTE, "Keterangan"), (EVIDENCE, "Bukti penanganan")], default=NOTE, validators=[Optional()]
+        choices=[NOTE, EVIDENCE], default=NOTE, validators=[Optional()]
     )
 
 
