@@ -6,6 +6,7 @@ import re
 
 _WORD = re.compile(r"[^\W_]{3,}", re.UNICODE)
 SAME_AUTHOR = 0.4  # one person who asks again changes half of the words
+_SET = 3
 ANYONE = 0.65  # two people describe one thing with the same words less often
 
 
@@ -20,7 +21,8 @@ def likeness(one: str, other: str) -> float:
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
-def telling_words(text: str, most: int = 3) -> tuple[str, ...]:
-    """The longest words: what a near-identical text holds as well. Nothing when there are too few to tell."""
+def telling_words(text: str) -> tuple[tuple[str, ...], ...]:
+    """Two sets of its longest words: a text that differs in one of them still holds the other set whole. One set, or none,
+    when there are too few words to tell."""
     found = sorted(words_of(text), key=lambda word: (-len(word), word))
-    return tuple(found[:most]) if len(found) > most else ()
+    return tuple(tuple(found[at : at + _SET]) for at in (0, _SET) if len(found) >= at + _SET)

@@ -45,7 +45,9 @@ class Team:
         self.desk.house.office()
         self.code = self.more("a")
 
-    def more(self, key: str, words: str = "Jalan rusak parah di depan pasar lama", unit: int | None = 2, **said_more: Any) -> str:
+    def more(
+        self, key: str, words: str = "Jalan rusak parah di depan pasar lama", unit: int | None = 2, **said_more: Any
+    ) -> str:
         """Another item of this unit; its code."""
         self.desk.house.store(said(key, words, **said_more))
         self.put(key, unit_id=unit, state="routed" if unit else "new")

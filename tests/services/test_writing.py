@@ -56,7 +56,11 @@ def test_taking_over_is_told_and_keeps_both_drafts(team: Team) -> None:
     assert team.told() == [(1, "taken_over")]
     assert drafts(team) == {(1, "draft", "Dari Rina"), (2, "draft", "Dari Budi")}
     page = team.page(RINA).team
-    assert (page.draft.text, [draft.text for draft in page.drafts], page.pen.name) == ("Dari Rina", ["Dari Budi"], "Budi")
+    assert (page.draft.text, [draft.text for draft in page.drafts], page.pen.name) == (
+        "Dari Rina",
+        ["Dari Budi"],
+        "Budi",
+    )
     team.acts.answer(BUDI, team.code, team.item().revision, "Dari Budi, akhir")
     assert drafts(team) == {(1, "draft", "Dari Rina"), (2, "queued", "Dari Budi, akhir")}
     assert team.desk.house.rows(locks) == [], "whoever sends lays the pen down"

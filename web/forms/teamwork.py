@@ -64,9 +64,7 @@ class AttachForm(ActForm):
     """A photo or a PDF."""
 
     file = FileField("Berkas", [FileRequired("Pilih berkasnya dulu.")])
-    purpose = RadioField(
-        choices=[NOTE, EVIDENCE], default=NOTE, validators=[Optional()]
-    )
+    purpose = RadioField(choices=[NOTE, EVIDENCE], default=NOTE, validators=[Optional()])
 
 
 def _take_over(acts: Acts, who: Viewer, code: str, form: Any) -> None:

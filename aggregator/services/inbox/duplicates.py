@@ -60,13 +60,19 @@ def _search(connection: Connection, item: RowMapping, viewer: Viewer) -> tuple[s
         ways.append(_BY_AUTHOR)
         parameters["author"] = item["author_external_id"]
     dialect = connection.dialect.name
-    telling = match_expression(" ".join(telling_words(item["text"])), sqlite=dialect == "sqlite")
-    if telling is not None:
+    telling = _telling(item["text"], sqlite=dialect == "sqlite")
+    if telling:
         ways.append(_BY_TEXT[dialect])
         parameters["telling"] = telling
     condition, scope = items_of(viewer)
     among = f"i.id IN ({' UNION '.join(ways)})" if ways else "1 = 0"
     return f"{_FOUND} AND {among} AND {condition}", parameters | scope
+
+
+def _telling(said: str, *, sqlite: bool) -> str:
+    """A full-text query for what holds either set of its telling words; empty when there are none."""
+    sets = (match_expression(" ".join(words), sqlite=sqlite) for words in telling_words(said))
+    return (" OR " if sqlite else " | ").join(f"({one})" for one in sets if one)
 
 
 def _id_at(moment: datetime) -> int:
