@@ -181,7 +181,11 @@ OUTCOMES: Mapping[str, Word] = MappingProxyType(
 )
 
 REOPENED: Mapping[str, str] = MappingProxyType(
-    {"unsatisfied": "Warga menulis lagi: belum puas.", "answer_withdrawn": "Jawabannya diubah atau hilang."}
+    {
+        "unsatisfied": "Warga menulis lagi: belum puas.",
+        "answer_withdrawn": "Jawabannya diubah atau hilang.",
+        "withdrawn": "Butir yang dituju ternyata tulisan kantor sendiri.",
+    }
 )
 
 PURPOSES: Mapping[str, str] = MappingProxyType({"pull": "Baca rutin", "file": "Impor berkas", "threads": "Baca ulang"})

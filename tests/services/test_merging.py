@@ -165,3 +165,24 @@ def test_two_who_take_it_apart_do_it_once(team: Team) -> None:
         lambda: team.acts.separate(RINA, team.code, seen), lambda: team.acts.separate(BUDI, team.code, seen)
     )
     assert outcome == ["conflict", "done"] and team.kinds() == ["opened", "merged", "separated"]
+
+
+def test_when_the_main_one_turns_out_to_be_the_offices_own_the_others_wait_again(team: Team) -> None:
+    one = team.more("j1", WORDS, by="warga-1", minute=1)
+    other = team.more("j2", WORDS, by="warga-2", minute=2)
+    team.acts.merge(RINA, one, revision(team, "j1"), other)
+    team.acts.split(RINA, other, revision(team, "j2"), 4, "Lampunya mati.")
+    team.desk.house.intake.learn(team.desk.house.sources[0], ["warga-2"], "confirmed", team.clock())
+    assert (team.item("j1").state, team.item("j1").waiting, team.item("j2").state) == (
+        "routed",
+        True,
+        "no_answer_needed",
+    )
+    assert team.item("j2").open_parts == 0 and team.kinds("j1") == ["opened", "merged", "separated"]
+    assert one in listed(team) and team.page(RINA, one).team.merged_into is None
+    team.check()
+    third = team.more("j3", WORDS, by="warga-3", minute=3)
+    team.acts.merge(RINA, one, revision(team, "j1"), third)
+    team.desk.house.intake.learn(team.desk.house.sources[0], ["warga-1"], "confirmed", team.clock())
+    assert team.item("j1").state == "no_answer_needed" and team.page(RINA, third).team.gathered == ()
+    team.check()

@@ -110,7 +110,7 @@ class Intake:
             lock_account(connection, source, None)
             learnt = learn_officials(connection, source, author_ids, how, now)
             counts = CountChange()
-            recognised = touched_by_recognition(connection, recognise(connection, source, learnt, counts))
+            recognised = touched_by_recognition(connection, recognise(connection, source, learnt, counts, now))
             _settle(connection, source, recognised, counts, now)
             counts.write(connection)
 
@@ -204,7 +204,7 @@ class Intake:
         learnt = learn_officials(connection, source, authors_of_posts(batch.new.values()), "post", now)
         stored = self._write_facts(connection, delivery, batch, taken)
         opened = open_items(connection, source, stored, verdicts, self._rules, counts, now)
-        touched = touched_by_recognition(connection, recognise(connection, source, learnt, counts))
+        touched = touched_by_recognition(connection, recognise(connection, source, learnt, counts, now))
         touched[source.account_id] = touched[source.account_id] | touched_by(connection, stored, batch)
         _settle(connection, source, touched, counts, now)
         counts.write(connection)

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, literal, select, update
 
 from aggregator.domain.workflow import State
 from aggregator.services.intake.conversation import count_reply_texts
+from aggregator.services.intake.dissolving import gathered_by, let_go, touched_by_people
 from aggregator.services.intake.facts import reply_hash
 from aggregator.services.intake.records import Source
 from aggregator.services.ledger import CountChange, lock_items, place_of
@@ -34,7 +36,7 @@ class Recognised:
 
 
 def recognise(
-    connection: Connection, source: Source, author_ids: Sequence[str], counts: CountChange
+    connection: Connection, source: Source, author_ids: Sequence[str], counts: CountChange, now: datetime
 ) -> list[Recognised]:
     """Mark older messages of these authors as official and take back their items; on a platform where author ids
     are everywhere the same, on all its accounts."""
@@ -47,7 +49,7 @@ def recognise(
         connection.execute(update(messages).where(messages.c.id == bindparam("key")), said)
         count_reply_texts(connection, [reply_hash(row.account_id, row.text) for row in found if row.shown])
     for start in range(0, len(found), _ITEMS_AT_ONCE):
-        _withdraw_items(connection, [row.id for row in found[start : start + _ITEMS_AT_ONCE]], counts)
+        _withdraw_items(connection, [row.id for row in found[start : start + _ITEMS_AT_ONCE]], counts, now)
     return found
 
 
@@ -76,12 +78,13 @@ def _unrecognised(source: Source, author_ids: Sequence[str]) -> Any:
     return select(*columns).where(theirs, here, table.c.official.is_(False))
 
 
-def _withdraw_items(connection: Connection, ids: Collection[int], counts: CountChange) -> None:
-    lock_items(connection, ids)
+def _withdraw_items(connection: Connection, ids: Collection[int], counts: CountChange, now: datetime) -> None:
+    lock_items(connection, [*ids, *gathered_by(connection, ids)])
+    let_go(connection, ids, counts, now)
     columns = (items.c.id, items.c.unit_id, items.c.state, items.c.late, items.c.confidential, items.c.claimed_by)
     rows = connection.execute(select(*columns).where(items.c.id.in_(ids))).mappings().all()
     worked = set(connection.execute(select(replies.c.item_id).where(replies.c.item_id.in_(ids))).scalars())
-    worked |= {row["id"] for row in rows if row["claimed_by"] is not None}
+    worked |= {row["id"] for row in rows if row["claimed_by"] is not None} | touched_by_people(connection, ids)
     for row in rows:
         counts.add(place_of(row), -1)
         if row["id"] in worked:
