@@ -55,7 +55,7 @@ def test_who_writes_is_seen_and_can_be_taken_over(site: Site, rina: Visitor) -> 
     assert operator.act(code, "mulai").location == f"/butir/{code}#jawaban"
     assert "Anda sedang menulis" in one(operator.page(f"/butir/{code}"), "#pena").text
     line = one(rina.page(f"/butir/{code}"), "#pena")
-    assert "Operator sedang menulis, sampai" in line.text and int(str(line["data-until"])) > 0
+    assert "Operator sedang menulis, sampai" in line.text and int(str(line["data-seconds"])) == 300
     button = one(line, "button")
     assert (button["formaction"], button.text) == (f"/butir/{code}/ambil-alih", "Ambil alih")
     refused = rina.act(code, "tempel", text="Jawaban Rina yang jangan hilang")

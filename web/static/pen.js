@@ -28,10 +28,11 @@
   }
 
   function count() {
-    const line = document.querySelector("#pena[data-until]");
+    const line = document.querySelector("#pena[data-seconds]");
     const shown = line?.querySelector("[data-left]");
     if (!shown) return;
-    const left = Math.max(0, Math.round(line.dataset.until - Date.now() / 1000));
+    line.dataset.ends ??= Date.now() + line.dataset.seconds * 1000; // from here on: a phone's clock may be wrong
+    const left = Math.max(0, Math.round((line.dataset.ends - Date.now()) / 1000));
     const seconds = String(left % 60).padStart(2, "0");
     shown.textContent = left ? `(${Math.floor(left / 60)}.${seconds} lagi)` : "(waktunya habis; Anda bisa menulis)";
   }

@@ -53,6 +53,7 @@ def load_team(connection: Connection, item: RowMapping, viewer: Viewer, units: U
     drafts = connection.execute(_DRAFTS, asked).mappings().all() if partner else []
     merged = _merged(connection, asked, viewer)
     works = viewer.may_work(item["unit_id"]) and bool(item["waiting"])
+    gathered = tuple(one for one in merged if not one.is_main)  # such an item stays: the others come to it
     return Team(
         pen=_pen(marks, viewer),
         watching=bool(marks["watching"]),
@@ -63,9 +64,9 @@ def load_team(connection: Connection, item: RowMapping, viewer: Viewer, units: U
         partner=partner,
         files=_files(connection, asked, viewer),
         merged_into=next((one for one in merged if one.is_main), None),
-        gathered=tuple(one for one in merged if not one.is_main),
+        gathered=gathered,
         colleagues=_colleagues(connection, item, viewer, units, now) if works else (),
-        duplicates=duplicates(connection, item, viewer, units) if works else (),
+        duplicates=duplicates(connection, item, viewer, units) if works and not gathered else (),
     )
 
 
