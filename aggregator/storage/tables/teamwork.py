@@ -21,7 +21,7 @@ locks = Table(
     Column("until", UtcTime, nullable=False),
 )
 
-# Units beside the one that has the item. role: support (notes and drafts; the lead answers) or part (a second matter in the
+# Units beside the one that has the item. role: support (notes and drafts; the own unit answers) or part (a second matter in the
 # same words, with a clock of its own, that must be done before the item can count as answered).
 item_units = Table(
     "item_units",
