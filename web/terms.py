@@ -184,7 +184,7 @@ REOPENED: Mapping[str, str] = MappingProxyType(
     {
         "unsatisfied": "Warga menulis lagi: belum puas.",
         "answer_withdrawn": "Jawabannya diubah atau hilang.",
-        "withdrawn": "Butir yang dituju ternyata tulisan kantor sendiri.",
+        "withdrawn": "Butir induknya tulisan kantor sendiri.",
     }
 )
 

@@ -21,6 +21,7 @@ from web.place import Place
 from web.terms import TABS
 
 EMPTY = {
+    "support": "Tidak ada yang menunggu dukungan",
     "open": "Semua sudah dijawab",
     "mine": "Belum ada yang Anda ambil",
     "late": "Tidak ada yang terlambat",
@@ -79,7 +80,7 @@ def test_every_tab_opens_and_says_where_it_is(site: Site, tab: str) -> None:
 
 def test_counts_agree_with_lists(site: Site) -> None:
     visitor = site.visitor("kominfo")
-    for tab in ("open", "mine", "late", "triage"):
+    for tab in ("open", "mine", "late", "support", "triage"):
         page = visitor.page(f"/antrean?tab={tab}")
         assert int(one(page, ".tabs [aria-current=page] .count").text) == len(rows(page)), tab
 

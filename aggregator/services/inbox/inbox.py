@@ -24,7 +24,7 @@ from aggregator.storage.ids import id_of
 
 
 class Inbox:
-    """Reads the queue and its items for one viewer at a time; three statements a page."""
+    """Reads the queue and its items for one viewer at a time; three statements a page of the queue, ten an item."""
 
     def __init__(
         self, database: Database, units: Units, sources: Mapping[str, Source], goal: timedelta, clock: Clock

@@ -1,4 +1,4 @@
-"""One item with its conversation, proof, clock and history: three statements, however long the thread is."""
+"""One item with its conversation, proof, clock and history: three statements, however long the thread is; the team around it adds seven (team.py)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,10 @@ from aggregator.domain.access import UnitSet, Viewer
 from aggregator.storage.tables import item_units, item_viewers
 
 Condition = tuple[str, dict[str, Any]]
-PART, SUPPORT = "part", "support"  # how a unit takes part: with a matter of its own, or beside the unit that leadsing unit
+PART, SUPPORT = (
+    "part",
+    "support",
+)  # how a unit takes part: with a matter of its own, or beside the unit that leadsing unit
 _NAMED = "i.id IN (SELECT v.item_id FROM item_viewers v WHERE v.person_id = :named)"
 
 

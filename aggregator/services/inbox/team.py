@@ -1,4 +1,4 @@
-"""Who else has to do with an item, and what they put beside it: a fixed number of short statements a page."""
+"""Who else has to do with an item, and what they put beside it: seven short statements at most."""
 
 from __future__ import annotations
 
