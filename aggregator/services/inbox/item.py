@@ -1,4 +1,5 @@
-"""One item with its conversation, proof, clock and history: three statements, however long the thread is; the team around it adds seven (team.py)."""
+"""One item with its conversation, proof, clock and history: three statements, however long the thread is. The team around it
+adds seven (team.py)."""
 
 from __future__ import annotations
 
