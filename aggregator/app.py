@@ -16,6 +16,7 @@ from aggregator.services.accounts import AccountStore
 from aggregator.services.acts import Acts
 from aggregator.services.allowances import Allowances
 from aggregator.services.answering import Answering
+from aggregator.services.attachments import Attachments
 from aggregator.services.fuses import Fuses
 from aggregator.services.glances import Glances
 from aggregator.services.herald import Herald
@@ -112,6 +113,7 @@ class App:
     people: People
     inbox: Inbox
     acts: Acts
+    attachments: Attachments
     registry: Registry
     imports: Imports
     triage: TriageDesk
@@ -193,6 +195,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
         people=People(database, units, entrance, passwords, clock),
         inbox=Inbox(database, units, sources, goal, clock),
         acts=Acts(database, units, goal, clock),
+        attachments=Attachments(database, units, settings.data_dir / "attachments", clock),
         registry=Registry(database, units, sources, host.resolve, keyring, intake, plugins, clock),
         imports=Imports(database, intake, host.platforms, units, settings.zone, clock),
         triage=triage,

@@ -25,6 +25,29 @@ from web.blueprints import (
     session,
     sign_on,
     teaching,
+    teamwork,
+    triage,
+)
+
+BLUEPRINTS = (
+    accounts,
+    channels,
+    connect,
+    devices,
+    hooks,
+    inbox,
+    invitations,
+    item,
+    notices,
+    onetap,
+    people,
+    platforms,
+    plugins,
+    second_factor,
+    session,
+    sign_on,
+    teaching,
+    teamwork,
     triage,
 )
 
@@ -37,26 +60,7 @@ def create_app(core: App) -> Flask:
     app.after_request(assets.Gzip())
     security.init_security(app, core.flask_secret, https=core.settings.https)
     Bootstrap5(app)
-    for module in (
-        session,
-        inbox,
-        item,
-        triage,
-        teaching,
-        accounts,
-        connect,
-        platforms,
-        plugins,
-        hooks,
-        people,
-        invitations,
-        second_factor,
-        sign_on,
-        devices,
-        notices,
-        channels,
-        onetap,
-    ):
+    for module in BLUEPRINTS:
         app.register_blueprint(module.pages)
     templating.init_templates(app, core)
     errors.init_errors(app)

@@ -15,6 +15,7 @@ FILES = {
     "bootstrap": ("bootstrap.static", "css/bootstrap.min.css"),
     "theme": ("static", "sahut.css"),
     "script": ("static", "sahut.js"),
+    "pen": ("static", "pen.js"),
     "icons": ("static", "icons.svg"),
     "mark": ("static", "mark.svg"),
     "notices": ("static", "notices.css"),

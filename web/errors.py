@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from aggregator.services.errors import Conflict, NotFound, Refused, TooManyAttempts
+from web.security import UPLOAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ ADVICE = {
         "Coba lagi",
     ),
 }
+FILE = Advice("Berkas terlalu besar", "Paling besar 5 MB. Kecilkan foto atau PDF-nya, lalu lampirkan lagi.")
 FORM = Advice(
     "Formulir sudah kedaluwarsa",
     "Halaman dibuka terlalu lama, atau dari tempat lain. Buka lagi halamannya, lalu ulangi.",
@@ -71,7 +73,7 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
     code = error.code or 500
     if code < 400:
         return error  # a redirect dressed as an error
-    return _page(code)
+    return _page(code, FILE if code == 413 and request.endpoint == UPLOAD else None)
 
 
 def _too_many(error: TooManyAttempts) -> tuple[str, int, dict[str, str]]:

@@ -20,6 +20,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STATIC = frozenset({"static", "bootstrap.static"})
 STEPS = {Stage.CODE: "second_factor.code", Stage.ENROL: "second_factor.enrol"}  # what is still to do to be let in
 UNATTENDED = STATIC | {"hooks.receive"}  # nobody logs in to it, no form of ours is sent to it
+UPLOAD = "teamwork.attach"  # the one form that may be large, and only of who is logged in
+LONGEST_UPLOAD = 6 * 1024 * 1024  # bytes: a file of 5 MB with its form; a larger file is told so by the service
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
@@ -63,6 +65,8 @@ def _gate() -> AnyResponse | None:
     standing = core().people.behind(token) if token else None
     g.comer = standing.viewer if standing else None
     g.viewer = g.comer if standing and standing.stage is Stage.FULL else None
+    if request.endpoint == UPLOAD and g.viewer is not None:
+        request.max_content_length = LONGEST_UPLOAD
     if request.method not in SAFE_METHODS:
         _refuse_foreign_forms()
     if request.endpoint is None:
@@ -136,7 +140,7 @@ def local_path(target: str | None) -> str | None:
 
 def _seal(response: Response) -> Response:
     for name, value in HEADERS:
-        response.headers[name] = value
+        response.headers.setdefault(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint not in STATIC or response.status_code >= HTTPStatus.BAD_REQUEST:

@@ -29,6 +29,7 @@ STATES: Mapping[str, Word] = MappingProxyType(
         "closed": Word("Selesai", "good", "check"),
         "not_ours": Word("Bukan kewenangan", "quiet", "cross"),
         "no_answer_needed": Word("Tidak perlu jawaban", "quiet", "cross"),
+        "merged": Word("Digabung", "quiet", "link"),
     }
 )
 
@@ -73,6 +74,7 @@ TABS: Mapping[str, str] = MappingProxyType(
         "open": "Belum dijawab",
         "mine": "Punya saya",
         "late": "Terlambat",
+        "support": "Mendukung",
         "triage": "Perlu triase",
         "all": "Semua",
     }
@@ -114,6 +116,16 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
         "unhidden": "Tidak lagi rahasia",
         "named": "Ditunjuk boleh membuka",
         "unnamed": "Penunjukan dibatalkan",
+        "taken_over": "Penulisan jawaban diambil alih",
+        "assigned": "Ditugaskan",
+        "involved": "Dukungan diminta",
+        "split": "Satu bagian dipisahkan",
+        "share_claimed": "Bagian diambil",
+        "part_done": "Bagian selesai",
+        "support_ended": "Dukungan selesai",
+        "merged": "Digabung dengan butir lain",
+        "separated": "Dipisahkan lagi",
+        "attached": "Lampiran",
     }
 )
 
@@ -170,7 +182,11 @@ OUTCOMES: Mapping[str, Word] = MappingProxyType(
 )
 
 REOPENED: Mapping[str, str] = MappingProxyType(
-    {"unsatisfied": "Warga menulis lagi: belum puas.", "answer_withdrawn": "Jawabannya diubah atau hilang."}
+    {
+        "unsatisfied": "Warga menulis lagi: belum puas.",
+        "answer_withdrawn": "Jawabannya diubah atau hilang.",
+        "withdrawn": "Butir induknya tulisan kantor sendiri.",
+    }
 )
 
 PURPOSES: Mapping[str, str] = MappingProxyType({"pull": "Baca rutin", "file": "Impor berkas", "threads": "Baca ulang"})

@@ -17,6 +17,7 @@ class State(StrEnum):
     CLOSED = "closed"
     NOT_OURS = "not_ours"
     NO_ANSWER_NEEDED = "no_answer_needed"
+    MERGED = "merged"  # says the same as another item, whose end it shares
 
 
 _PARTS_OF_GOAL = (1, 3, 12)  # ordinary, soon, danger: of a day that is 24, 8 and 2 hours

@@ -39,6 +39,8 @@ def paths_of(served: Served) -> list[str]:
         "/tidak-ada",
         *items,
         f"{items[1]}/teruskan",
+        f"{items[1]}/libatkan",
+        f"{items[1]}/libatkan?unit={demo.units['Dinkes']}",
     ]
 
 

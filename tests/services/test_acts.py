@@ -24,7 +24,7 @@ from tests.fakes.viewers import viewer_of
 from tests.intake.house import ANSWER, OFFICE, said
 from tests.services.desk import ALONE, BELOW, DEVELOPER, EVERYWHERE, GOAL, LEADER, NOWHERE, Desk
 
-DONE = frozenset(State) - WAITING
+DONE = frozenset(State) - WAITING - {State.MERGED}
 REASON = "Sudah ditangani di lapangan."
 
 

@@ -81,7 +81,7 @@ def test_every_number_is_the_length_of_its_list(desk: Desk, number: int, monkeyp
     monkeypatch.setattr(queue, "PAGE", 1000)
     viewer = VIEWERS[number]
     page = desk.inbox.page(viewer, Filter())
-    assert set(page.tabs) == {"open", "mine", "late", "triage", "all"}
+    assert set(page.tabs) == {"open", "mine", "late", "support", "triage", "all"}
     for tab, count in page.tabs.items():
         assert count == len(desk.inbox.page(viewer, Filter(tab=tab)).rows), tab
     assert {unit.id for unit in page.units} == {unit for unit in range(1, 5) if viewer.may_see(unit)}

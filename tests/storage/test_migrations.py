@@ -140,3 +140,19 @@ def test_processes_that_start_together_wait_for_each_other(empty_url: str) -> No
 
     with ThreadPoolExecutor(6) as pool:
         assert set(pool.map(start, range(6))) == {newest_revision()}
+
+
+def test_on_the_way_down_merged_items_wait_again_as_before(empty: Database) -> None:
+    migrate(empty)
+    fill(empty)
+    downgrade(empty, "0009")
+    items, merges = metadata.tables["items"], metadata.tables["merges"]
+    with empty.write() as connection:
+        connection.execute(items.update().values(state="merged", waiting=False, late=False))
+        connection.execute(merges.update().values(state_before="working", undone_at=None))
+    downgrade(empty, "-1")
+    with empty.read() as connection:
+        state, waiting, counted = connection.exec_driver_sql(
+            "SELECT i.state, i.waiting, c.n FROM items i JOIN item_counts c ON c.state = i.state"
+        ).one()
+    assert (state, bool(waiting), counted) == ("working", True, 1)

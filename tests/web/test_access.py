@@ -36,6 +36,7 @@ def routes(site: Site) -> list[tuple[str, str, str]]:
     values |= {"platform": "facebook", "login_id": 1, "rule_id": 1, "place_id": 1, "model_id": 1}
     values |= {"person_id": site.demo.people["bupati"].person_id, "grant_id": 1, "handle": "0" * 16, "token": "x"}
     values |= {"notice_id": 1, "contact_id": 1, "medium": "email", "name": "email"}
+    values |= {"attachment_id": 1}
     found = []
     adapter = site.app.url_map.bind("localhost")
     for rule in site.app.url_map.iter_rules():

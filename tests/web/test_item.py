@@ -45,7 +45,7 @@ def test_a_leader_reads_and_leaves_notes(site: Site) -> None:
     code = routed(site)
     leader = site.visitor("bupati")
     forms = leader.page(f"/butir/{code}").select("main form[method=post]")
-    assert [form["action"] for form in forms] == [f"/butir/{code}/catatan"]
+    assert [form["action"] for form in forms] == [f"/butir/{code}/{act}" for act in ("lampiran", "catatan", "ikuti")]
     assert leader.act(code, "catatan", text="Mohon hari ini juga.").status_code == 302
     assert "Mohon hari ini juga." in site.visitor("operator").page(f"/butir/{code}").text
     assert leader.post(f"/butir/{code}/ambil", {"revision": 1}).status_code == 403

@@ -15,6 +15,7 @@ from aggregator.services.units import UnitRow, import_units
 from tests.web.payloads import ADDRESSES, PAYLOADS
 from tests.web.site import Site
 
+OUR_SCRIPTS = ("/static/sahut.js", "/static/pen.js")
 ALLOWED_ELEMENTS = frozenset(
     re.findall(
         r"\w+",
@@ -62,7 +63,7 @@ def assert_harmless(page: BeautifulSoup, path: str) -> None:
             if name in ("href", "src", "action", "formaction", "data", "xlink:href"):
                 assert urlsplit(str(value).strip()).scheme in ("", "http", "https"), (path, value)
         if tag.name == "script":
-            assert str(tag.get("src", "")).startswith("/static/sahut.js") and not tag.text.strip(), path
+            assert str(tag.get("src", "")).startswith(OUR_SCRIPTS) and not tag.text.strip(), path
         if tag.name == "a" and urlsplit(str(tag["href"])).netloc:
             assert tag["rel"] == ["noopener", "nofollow", "ugc"] and tag["target"] == "_blank", (
                 path,

@@ -11,6 +11,7 @@ from aggregator.services.errors import Conflict, NotFound, Refused
 from web.blueprints.inbox import FRAGMENT
 from web.context import core, viewer
 from web.forms.acts import ACTS, ActForm
+from web.forms.teamwork import TEAM_ACTS
 from web.place import TRIAGE, Place
 
 pages = Blueprint("item", __name__, url_prefix="/butir")
@@ -70,18 +71,18 @@ def act(code: str, act: str) -> Response:
 
 
 def _do(code: str, act: str) -> Response:
-    chosen = ACTS.get(act)
+    chosen = ACTS.get(act) or TEAM_ACTS.get(act)
     if chosen is None:
         abort(HTTPStatus.NOT_FOUND)
     form = chosen.form()
     if not form.validate():
-        return _refused(code, act, form, next(iter(form.errors.values()))[0])
+        return refused(code, act, form, next(iter(form.errors.values()))[0])
     try:
         chosen.run(core().acts, viewer(), code, form)
     except (NotFound, Conflict):
         raise
     except Refused as refusal:
-        return _refused(code, act, form, str(refusal))
+        return refused(code, act, form, str(refusal))
     flash(
         chosen.done,
         url_for("item.show", code=code) if chosen.leaves and viewer().sees_everything else "message",
@@ -107,7 +108,8 @@ def _afterwards(code: str, form: ActForm, *, leaves: bool) -> str:
     return url_for("item.show", code=code, dari=place.query() or None)
 
 
-def _refused(code: str, act: str, form: ActForm, problem: str) -> Response:
+def refused(code: str, act: str, form: ActForm, problem: str) -> Response:
+    """The item's page again, with what was not done, why, and what was typed."""
     page = _page(code, form.dari.data or "", failed=act, problem=problem, typed=request.form)
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
 

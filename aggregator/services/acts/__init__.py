@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from aggregator.services.acts.answers import UNDO, Answers
 from aggregator.services.acts.endings import Endings
+from aggregator.services.acts.following import Following
+from aggregator.services.acts.merging import Merging
 from aggregator.services.acts.notes import Notes
 from aggregator.services.acts.placing import Placing
+from aggregator.services.acts.sharing import Sharing
+from aggregator.services.acts.writing import WRITING, Writing, writes
 
-__all__ = ["UNDO", "Acts"]
+__all__ = ["UNDO", "WRITING", "Acts", "writes"]
 
 
-class Acts(Placing, Answers, Endings, Notes):
+class Acts(Sharing, Merging, Writing, Following, Placing, Answers, Endings, Notes):
     """Everything a person can do with an item."""

@@ -3,7 +3,7 @@ who act at once one wins and the other is told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,15 +16,18 @@ from aggregator.clock import Clock
 from aggregator.domain.access import Viewer
 from aggregator.domain.workflow import WAITING, State
 from aggregator.services.errors import Conflict, NotFound, Refused
-from aggregator.services.inbox.scope import may_see_item
+from aggregator.services.inbox.scope import may_see_item, takes_part
+from aggregator.services.intake.settlement import text_hash
 from aggregator.services.learning import decisions
-from aggregator.services.ledger import CountChange, place_of
+from aggregator.services.ledger import CountChange, lock_items, place_of
+from aggregator.services.notices import announce
 from aggregator.services.units import Units
-from aggregator.storage.db import Database
+from aggregator.services.watching import TOLD_TO_WATCHERS, tell_watchers
+from aggregator.storage.db import Database, to_micros
 from aggregator.storage.ids import id_of
-from aggregator.storage.tables import events, items
+from aggregator.storage.tables import events, items, proofs
 
-DONE = frozenset(State) - WAITING
+DONE = frozenset(State) - WAITING - {State.MERGED}  # what is merged is separated, not opened again
 _TOO_LATE = "Butir ini baru saja diubah orang lain. Lihat keadaannya sekarang, lalu coba lagi."
 
 
@@ -45,6 +48,7 @@ class Act:
         """Write the item's new columns, its event and the counters; raises Conflict when someone was faster."""
         merged = dict(values)
         if "state" in merged:
+            self._no_part_is_open({**self.item, **merged})
             merged["waiting"] = State(merged["state"]) in WAITING
             if not merged["waiting"]:
                 merged["late"] = False
@@ -57,6 +61,10 @@ class Act:
         counts.write(self.connection)
         self.tell(kind, data or {})
 
+    def _no_part_is_open(self, item: Mapping[str, Any]) -> None:
+        if item["open_parts"] and State(item["state"]) not in WAITING:
+            raise Refused("Masih ada bagian yang ditangani unit lain. Selesaikan atau akhiri bagian itu lebih dulu.")
+
     def taught_by_work(self) -> None:
         """Whoever takes an item on says by it that it is theirs."""
         decisions.note_work(self.connection, self.item, self.viewer.person_id, self.now)
@@ -64,6 +72,35 @@ class Act:
     def tell(self, kind: str, data: Mapping[str, Any]) -> None:
         row = {"item_id": self.item["id"], "at": self.now, "kind": kind, "actor_id": self.viewer.person_id}
         self.connection.execute(insert(events).values(row | {"data": orjson.dumps(data).decode()}))
+        if kind in TOLD_TO_WATCHERS:
+            tell_watchers(self.connection, kind, [self.item["id"]], self.now, actor_id=self.viewer.person_id)
+
+    def announce(
+        self,
+        kind: str,
+        person_ids: Iterable[int],
+        data: Mapping[str, Any] | None = None,
+        *,
+        happening: str | None = None,
+    ) -> None:
+        """Tell people of this act; whoever acts knows already. `happening`: the event, when it is told in another way as
+        well (to watchers): nobody hears of it twice."""
+        others = {person_id for person_id in person_ids if person_id != self.viewer.person_id}
+        key = f"{happening or kind}:{self.item['id']}:{to_micros(self.now)}"
+        announce(
+            self.connection, key=key, kind=kind, person_ids=others, item_id=self.item["id"], at=self.now, data=data
+        )
+
+    def prove(self, answer: RowMapping) -> dict[str, Any]:
+        """Keep this official message as the proof of the answer; the columns that make the item answered by it."""
+        proof = {
+            "item_id": self.item["id"], "answer_id": answer["id"], "url": answer["url"], "snapshot": answer["text"],
+            "sha256": text_hash(answer["text"]), "shown_at": answer["created_at"], "taken_at": self.now,
+            "checked_at": self.now, "status": "shown",
+        }  # fmt: skip
+        self.connection.execute(proofs.delete().where(proofs.c.item_id == self.item["id"]))
+        self.connection.execute(insert(proofs).values(proof))
+        return {"state": State.ANSWERED.value, "answered_at": answer["created_at"]}
 
 
 class ActDesk:
@@ -76,19 +113,32 @@ class ActDesk:
         self._clock = clock
 
     @contextmanager
-    def _act(self, viewer: Viewer, code: str, revision: int | None) -> Iterator[Act]:
+    def _act(self, viewer: Viewer, code: str, revision: int | None, *, beside: str | None = None) -> Iterator[Act]:
         """The transaction of one act, for who may work on the item and saw its newest revision."""
-        with self._seen(viewer, code, revision) as act:
+        with self._seen(viewer, code, revision, beside=beside) as act:
             if not viewer.may_work(act.item["unit_id"]):
                 raise NotFound
             yield act
 
     @contextmanager
-    def _seen(self, viewer: Viewer, code: str, revision: int | None = None) -> Iterator[Act]:
+    def _partner(self, viewer: Viewer, code: str) -> Iterator[Act]:
+        """The transaction of an act that the supporting units may do as well."""
+        with self._seen(viewer, code) as act:
+            own = viewer.may_work(act.item["unit_id"])
+            if not own and not takes_part(act.connection, viewer.work_ids, act.item["id"]):
+                raise NotFound
+            yield act
+
+    @contextmanager
+    def _seen(
+        self, viewer: Viewer, code: str, revision: int | None = None, *, beside: str | None = None
+    ) -> Iterator[Act]:
         """The transaction of an act that only needs the right to see the item. Raises NotFound, or Conflict when the item
-        changed since this revision."""
+        changed since this revision. `beside`: a second item that the act is about."""
         with self._database.write() as connection:
-            item = _item(connection, viewer, code)
+            if beside is not None:  # both in one order: two people who merge crosswise must not wait for each other
+                lock_items(connection, [id for id in (id_of(code), id_of(beside)) if id is not None])
+            item = item_for(connection, viewer, code)
             if revision is not None and item["revision"] != revision:
                 raise Conflict(_TOO_LATE)
             yield Act(connection, viewer, item, self._clock())
@@ -100,7 +150,8 @@ def must_be(act: Act, allowed: frozenset[State], verb: str) -> None:
         raise Refused(f"Butir ini tidak dapat {verb} dalam keadaannya sekarang.")
 
 
-def _item(connection: Connection, viewer: Viewer, code: str) -> RowMapping:
+def item_for(connection: Connection, viewer: Viewer, code: str) -> RowMapping:
+    """The item, locked until the transaction ends; NotFound when there is none for this viewer."""
     statement = select(items).where(items.c.id == id_of(code)).with_for_update()
     item = connection.execute(statement).mappings().one_or_none()
     if item is None or not may_see_item(connection, viewer, item):

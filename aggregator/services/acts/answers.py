@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, insert, select, update
 
 from aggregator.domain.access import Viewer
 from aggregator.domain.answers import Strength
 from aggregator.domain.workflow import WAITING, State
 from aggregator.services.acts.act import Act, ActDesk, must_be
 from aggregator.services.acts.typed import LONGEST_ANSWER, answer_text, clean, required
+from aggregator.services.acts.writing import hold_pen, lay_pen_down
 from aggregator.services.errors import Refused
 from aggregator.services.intake.settlement import text_hash
-from aggregator.storage.tables import accounts, messages, proofs, replies
+from aggregator.storage.tables import accounts, messages, replies
 
 UNDO = timedelta(seconds=15)
 
@@ -27,6 +28,7 @@ class Answers(ActDesk):
         with self._act(viewer, code, revision) as act:
             must_be(act, WAITING, "dijawab")
             self._no_other_reply(act)
+            lay_pen_down(act)
             self._write_reply(act, answer_text(text), "queued", send_after=act.now + UNDO)
             act.change("answering", self._taken_on(act))
             act.taught_by_work()
@@ -36,6 +38,7 @@ class Answers(ActDesk):
         with self._act(viewer, code, revision) as act:
             must_be(act, WAITING, "dijawab")
             self._no_other_reply(act)
+            lay_pen_down(act)
             self._write_reply(act, answer_text(text), "copied")
             act.change("copied", self._taken_on(act))
             act.taught_by_work()
@@ -45,9 +48,10 @@ class Answers(ActDesk):
             connection.execute(update(accounts).where(accounts.c.id == account_id).values(next_pull_at=now))
 
     def save_draft(self, viewer: Viewer, code: str, text: str) -> None:
-        """Keep what was written so far; changes nothing about the item."""
-        with self._act(viewer, code, None) as act:
-            self._no_other_reply(act)
+        """Keep what this person wrote so far, apart from what colleagues write; changes nothing about the item."""
+        with self._partner(viewer, code) as act:
+            self._no_other_reply(act, own=True)
+            hold_pen(act)
             self._write_reply(act, clean(text)[:LONGEST_ANSWER], "draft")
 
     def undo(self, viewer: Viewer, code: str) -> None:
@@ -65,18 +69,7 @@ class Answers(ActDesk):
         """Yes, that official message is the answer."""
         with self._act(viewer, code, revision) as act:
             answer = self._probable(act)
-            proof = {
-                "item_id": act.item["id"], "answer_id": answer["id"], "url": answer["url"], "snapshot": answer["text"],
-                "sha256": text_hash(answer["text"]), "shown_at": answer["created_at"], "taken_at": act.now,
-                "checked_at": act.now, "status": "shown",
-            }  # fmt: skip
-            act.connection.execute(proofs.delete().where(proofs.c.item_id == act.item["id"]))
-            act.connection.execute(insert(proofs).values(proof))
-            act.change(
-                "confirmed",
-                {"state": State.ANSWERED.value, "answered_at": answer["created_at"]},
-                {"sha256": proof["sha256"]},
-            )
+            act.change("confirmed", act.prove(answer), {"sha256": text_hash(answer["text"])})
 
     def deny(self, viewer: Viewer, code: str, revision: int) -> None:
         """No, that is not the answer."""
@@ -103,15 +96,17 @@ class Answers(ActDesk):
         state = act.state if act.state is State.ACKNOWLEDGED else State.WORKING
         return {"claimed_by": act.viewer.person_id, "state": state.value}
 
-    def _no_other_reply(self, act: Act) -> None:
+    def _no_other_reply(self, act: Act, *, own: bool = False) -> None:
         on_its_way = select(replies.c.id).where(
             replies.c.item_id == act.item["id"], replies.c.state.in_(("queued", "sending", "unsure"))
         )
+        if own:
+            on_its_way = on_its_way.where(_of_this_person(act))
         if act.connection.execute(on_its_way).first():
             raise Refused("Masih ada jawaban yang sedang dikirim untuk butir ini. Tunggu sampai selesai.")
 
     def _write_reply(self, act: Act, text: str, state: str, *, send_after: datetime | None = None) -> None:
-        """The item's draft becomes the answer; without one a new row begins."""
+        """The person's own draft becomes the answer; without one a new row begins."""
         values = {
             "text": text,
             "state": state,
@@ -120,7 +115,9 @@ class Answers(ActDesk):
             "problem": None,
             "send_after": send_after,
         }
-        drafts = update(replies).where(replies.c.item_id == act.item["id"], replies.c.state.in_(("draft", "failed")))
+        drafts = update(replies).where(
+            replies.c.item_id == act.item["id"], replies.c.state.in_(("draft", "failed")), _of_this_person(act)
+        )
         if act.connection.execute(drafts.values(values)).rowcount == 0:
             act.connection.execute(insert(replies).values(values | {"item_id": act.item["id"], "created_at": act.now}))
 
@@ -129,3 +126,7 @@ class Answers(ActDesk):
             raise Refused("Tidak ada jawaban yang menunggu kepastian.")
         statement = select(messages.c.id, messages.c.url, messages.c.text, messages.c.created_at)
         return act.connection.execute(statement.where(messages.c.id == act.item["answer_id"])).mappings().one()
+
+
+def _of_this_person(act: Act) -> ColumnElement[bool]:
+    return replies.c.person_id.is_not_distinct_from(act.viewer.person_id)

@@ -6,10 +6,12 @@ from sqlalchemy import delete, insert, select
 
 from aggregator.domain.access import Viewer
 from aggregator.services.acts.act import Act, ActDesk
+from aggregator.services.acts.following import people_called
 from aggregator.services.acts.typed import required
 from aggregator.services.errors import Refused
 from aggregator.services.inbox.privacy import UNMASKED
 from aggregator.services.inbox.scope import is_named
+from aggregator.services.watching import drop_blind_watchers
 from aggregator.storage.tables import item_viewers, people
 
 
@@ -17,9 +19,12 @@ class Notes(ActDesk):
     """Acts that leave the item's place and state as they are."""
 
     def note(self, viewer: Viewer, code: str, text: str) -> None:
-        """Leave a note for colleagues; whoever may see the item may."""
+        """Leave a note for colleagues; whoever may see the item may, and who is called by @name in it is told."""
         with self._seen(viewer, code) as act:
-            act.tell("noted", {"text": required(text, "Catatan masih kosong.")})
+            said = required(text, "Catatan masih kosong.")
+            called = people_called(act, self._units, said)
+            act.announce("mentioned", called, {"by": viewer.name}, happening="noted")
+            act.tell("noted", {"text": said})
 
     def unmask(self, viewer: Viewer, code: str) -> None:
         """Show the personal data of this item to the viewer for a while; that they looked is noted, for good."""
@@ -36,6 +41,8 @@ class Notes(ActDesk):
             act.change("hidden", {"confidential": True}, {"reason": required(reason)})
             if not viewer.confidential:
                 self._name(act, viewer.person_id)
+            item_id, unit_id = act.item["id"], act.item["unit_id"]
+            drop_blind_watchers(act.connection, self._units, act.now, item_id, unit_id, confidential=True)
 
     def make_open(self, viewer: Viewer, code: str, revision: int, reason: str) -> None:
         """Whoever sees its unit's items sees it again."""

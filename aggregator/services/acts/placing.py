@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 from aggregator.domain.access import Right, Viewer
 from aggregator.domain.workflow import WAITING, State, due_at
 from aggregator.services.acts.act import Act, ActDesk, must_be
 from aggregator.services.acts.typed import optional, required
 from aggregator.services.audience import Audience
 from aggregator.services.errors import Refused
+from aggregator.services.inbox.scope import SUPPORT
 from aggregator.services.learning import decisions
+from aggregator.services.watching import drop_blind_watchers
+from aggregator.storage.tables import item_units
 
 
 class Placing(ActDesk):
@@ -27,6 +32,8 @@ class Placing(ActDesk):
             values = {"unit_id": unit_id, "state": State.ROUTED.value, "claimed_by": None, "late": False, "closed_at": None,
                       "closed_reason": None, "received_at": act.now, "due_at": due}  # fmt: skip
             act.change("routed", values, {"from": act.item["unit_id"], "to": unit_id, "reason": why})
+            self._leave_shares(act, unit_id)
+            self._drop_blind(act, unit_id)
             decisions.note_unit(act.connection, act.item, unit_id, viewer.person_id, act.now, why)
 
     def claim(self, viewer: Viewer, code: str, revision: int) -> None:
@@ -58,7 +65,18 @@ class Placing(ActDesk):
             }
             why = required(reason)
             act.change("returned", values, {"from": act.item["unit_id"], "reason": why})
+            self._drop_blind(act, None)
             decisions.note_returned(act.connection, act.item, why, viewer.person_id, act.now)
+
+    def _leave_shares(self, act: Act, unit_id: int) -> None:
+        """A unit that supported and has the item now supports no longer."""
+        share = item_units.c
+        own = (share.item_id == act.item["id"]) & (share.unit_id == unit_id) & (share.role == SUPPORT)
+        act.connection.execute(update(item_units).where(own, share.ended_at.is_(None)).values(ended_at=act.now))
+
+    def _drop_blind(self, act: Act, unit_id: int | None) -> None:
+        confidential = act.item["confidential"]
+        drop_blind_watchers(act.connection, self._units, act.now, act.item["id"], unit_id, confidential=confidential)
 
     def _must_have_a_reader(self, act: Act, unit_id: int) -> None:
         """A confidential item must not go where nobody may open it."""

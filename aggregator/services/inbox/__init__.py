@@ -13,10 +13,11 @@ from aggregator.services.inbox.views import (
     Proof,
     Reply,
     Row,
+    Team,
     UnitCount,
 )
 
 __all__ = [
     "Candidate", "Clock", "Coverage", "Entry", "Filter", "Inbox", "ItemPage", "Moment", "Page", "Proof", "Reply", "Row",
-    "UnitCount",
+    "Team", "UnitCount",
 ]  # fmt: skip

@@ -104,7 +104,7 @@ def _places(part: Part, units: Units) -> list[UnitChoice]:
 def _narrowed(viewer: Viewer, wanted: Filter) -> Iterator[Clause]:
     """What the index can leave out before an item is looked at: full text then walks one office's messages only."""
     offices = units_alone(viewer)
-    if offices is not None:
+    if offices is not None and wanted.tab != "support":  # there other units' items are looked at
         yield any_of(facet("u", unit_id) for unit_id in sorted(offices))
     if wanted.unit is not None:
         yield any_of([facet("u", wanted.unit)])

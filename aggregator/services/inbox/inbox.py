@@ -15,6 +15,7 @@ from aggregator.services.inbox.hidden import HiddenPage, hidden_page
 from aggregator.services.inbox.item import item_page, load_conversation, load_item, load_timeline
 from aggregator.services.inbox.queue import counts, coverage, queue_rows
 from aggregator.services.inbox.scope import may_see_item
+from aggregator.services.inbox.team import load_team
 from aggregator.services.inbox.views import Confidants, Filter, ItemPage, Page
 from aggregator.services.sources import Source
 from aggregator.services.units import UnitChoice, Units
@@ -23,7 +24,7 @@ from aggregator.storage.ids import id_of
 
 
 class Inbox:
-    """Reads the queue and its items for one viewer at a time; three statements a page."""
+    """Reads the queue and its items for one viewer at a time; three statements a page of the queue, ten an item."""
 
     def __init__(
         self, database: Database, units: Units, sources: Mapping[str, Source], goal: timedelta, clock: Clock
@@ -70,11 +71,13 @@ class Inbox:
                 raise NotFound
             conversation = load_conversation(connection, item)
             timeline = load_timeline(connection, identity)
+            team = load_team(connection, item, viewer, self._units, self._clock())
         secret = self._looked(viewer, item) if item["confidential"] else None
         return item_page(
             item,
             conversation,
             timeline,
+            team,
             viewer=viewer,
             units=self._units,
             source=self._sources.get(item["platform"]),

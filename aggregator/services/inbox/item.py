@@ -1,4 +1,5 @@
-"""One item with its conversation, proof, clock and history: three statements, however long the thread is."""
+"""One item with its conversation, proof, clock and history: three statements, however long the thread is. The team around it
+adds seven (team.py)."""
 
 from __future__ import annotations
 
@@ -10,8 +11,20 @@ import orjson
 from sqlalchemy import Connection, RowMapping, text
 
 from aggregator.domain.access import Viewer
+from aggregator.domain.answers import Strength
 from aggregator.services.inbox.privacy import handles, opened, shown
-from aggregator.services.inbox.views import Candidate, Clock, Confidants, Entry, ItemPage, Moment, Proof, Reason, Reply
+from aggregator.services.inbox.views import (
+    Candidate,
+    Clock,
+    Confidants,
+    Entry,
+    ItemPage,
+    Moment,
+    Proof,
+    Reason,
+    Reply,
+    Team,
+)
 from aggregator.services.sources import Source
 from aggregator.services.units import Units
 from aggregator.storage.db import from_micros
@@ -21,7 +34,8 @@ AROUND = 50  # messages of the thread shown before and after this one
 _MAX_DEPTH = 6
 
 _ITEM = text(
-    "SELECT i.*, m.text, m.author_name, m.external_id, m.created_at AS said_at, m.url AS message_url, m.rating, m.place, "
+    "SELECT i.*, m.text, m.author_name, m.author_external_id, m.external_id, "
+    "m.created_at AS said_at, m.url AS message_url, m.rating, m.place, "
     "m.version, m.deleted_at, t.title AS thread_title, t.url AS thread_url, t.held AS thread_held, t.post_id, "
     "a.title AS account_title, a.key AS account_key, p.name AS claimed_name, f.url AS proof_url, f.snapshot, f.sha256, "
     "f.shown_at, f.taken_at, f.checked_at, f.status AS proof_status, r.id AS reply_id, r.text AS reply_text, "
@@ -30,7 +44,8 @@ _ITEM = text(
     "AS has_secret, (SELECT count(*) FROM items x WHERE x.same_words = i.same_words AND x.id <> i.id) AS twins "
     "FROM items i JOIN messages m ON m.id = i.id JOIN threads t ON t.id = i.thread_id JOIN accounts a ON a.id = i.account_id "
     "LEFT JOIN people p ON p.id = i.claimed_by LEFT JOIN proofs f ON f.item_id = i.id "
-    "LEFT JOIN replies r ON r.id = (SELECT max(id) FROM replies WHERE item_id = i.id) "
+    "LEFT JOIN replies r ON r.id = (SELECT id FROM replies WHERE item_id = i.id AND state <> 'draft' "
+    "ORDER BY changed_at DESC, id DESC LIMIT 1) "
     "LEFT JOIN people w ON w.id = r.person_id WHERE i.id = :id"
 )
 _TALK = "m.thread_id = :thread AND m.kind <> 'post'"
@@ -79,6 +94,7 @@ def item_page(
     item: RowMapping,
     conversation: Sequence[RowMapping],
     timeline: tuple[Moment, ...],
+    team: Team,
     *,
     viewer: Viewer,
     units: Units,
@@ -143,6 +159,7 @@ def item_page(
         closed_reason=item["closed_reason"],
         masked=said != item["text"] or any(e.text != r["text"] for e, r in zip(entries, conversation, strict=True)),
         twins=item["twins"],
+        team=team,
     )
 
 
@@ -151,7 +168,7 @@ def _needs_secret(source: Source) -> bool:
 
 
 def _only_probable(item: RowMapping) -> bool:
-    return item["answer_id"] is not None and bool(item["waiting"])
+    return item["answer_id"] is not None and bool(item["waiting"]) and item["answer_strength"] == Strength.PROBABLE
 
 
 def _entries(item: RowMapping, conversation: Sequence[RowMapping], viewer: Viewer, *, whole: bool) -> list[Entry]:

@@ -18,7 +18,7 @@ from aggregator.domain.workflow import WAITING
 from aggregator.services.inbox.finding import Search, excerpt_of, understand, with_spellings
 from aggregator.services.inbox.hits import hit_rows, key_of, matching
 from aggregator.services.inbox.privacy import handles, shown
-from aggregator.services.inbox.scope import Condition, items_of, named_beyond_scope, scope_of
+from aggregator.services.inbox.scope import Condition, items_of, named_beyond_scope, scope_of, taking_part
 from aggregator.services.inbox.views import Coverage, Filter, Row, Sought, UnitCount
 from aggregator.services.units import Units
 from aggregator.storage.db import from_micros, to_micros
@@ -40,6 +40,8 @@ _TABS = {
     "triage": "i.waiting AND i.unit_id IS NULL",
     "all": "1 = 1",
 }
+_SUPPORT = "support"  # what other units lead and a unit of the viewer's takes part in: a scope of its own
+_FEW = "(i.rank + 0)"  # by rank, but found by what is joined: an index on the rank would be walked to its end
 _AGES = {"today": (1, None), "week": (7, None), "month": (30, None), "older": (None, 30)}
 _LATE_READ = timedelta(minutes=30)
 
@@ -56,11 +58,10 @@ def queue_rows(
 ) -> tuple[list[Row], bool, Sought | None]:
     """One page of the queue, newest first, whether there is more in the direction asked for, and how a search was
     understood."""
-    conditions = [(_TABS.get(wanted.tab, _TABS["open"]), {"me": viewer.person_id} if wanted.tab == "mine" else {})]
     search = understand(connection, viewer, wanted, units)
-    key = key_of(connection) if search else "i.id" if wanted.tab == "all" else "i.rank"
+    key = key_of(connection) if search else {"all": "i.id", _SUPPORT: _FEW}.get(wanted.tab, "i.rank")
     position = _position(key, before, after)
-    conditions += [items_of(viewer), *_filters(wanted, now, key), *position]
+    conditions = [*_listed(viewer, wanted), *_filters(wanted, now, key), *position]
     conditions += [matching(connection, search.query)] if search else []
     backwards = after is not None and before is None
     where = " AND ".join(condition for condition, _ in conditions)
@@ -76,6 +77,14 @@ def queue_rows(
     rows = [_row(row, units, viewer, search) for row in found[:PAGE]]
     sought = with_spellings(search, rows) if search else None
     return (rows[::-1] if backwards else rows), len(found) > PAGE, sought
+
+
+def _listed(viewer: Viewer, wanted: Filter) -> list[Condition]:
+    """What stands under the tab, for this viewer."""
+    if wanted.tab == _SUPPORT:
+        return [taking_part(viewer)]
+    chosen = _TABS.get(wanted.tab, _TABS["open"])
+    return [(chosen, {"me": viewer.person_id} if wanted.tab == "mine" else {}), items_of(viewer)]
 
 
 def _filters(wanted: Filter, now: datetime, key: str) -> list[Condition]:
@@ -106,7 +115,8 @@ def _id_days_ago(now: datetime, days: int) -> int:
 
 def _position(key: str, before: int | None, after: int | None) -> list[Condition]:
     """Beyond the marked items, in the order of the key. An item's mark is its id, whatever the order."""
-    mark = {"i.rank": "COALESCE((SELECT rank FROM items WHERE id = :{0}), :{0})"}.get(key, ":{0}")
+    by_rank = "COALESCE((SELECT rank FROM items WHERE id = :{0}), :{0})"
+    mark = by_rank if key in ("i.rank", _FEW) else ":{0}"
     conditions: list[Condition] = []
     if before is not None:
         conditions.append((f"{key} < {mark.format('before')}", {"before": before}))
@@ -144,15 +154,17 @@ _WAITING_LIST = ", ".join(f"'{state.value}'" for state in sorted(WAITING))
 
 
 def counts_statement(viewer: Viewer) -> tuple[TextClause, dict[str, Any]]:
-    """Counts of every unit in scope, from the roll-up; the last row counts what the person took on."""
+    """Counts of every unit in scope, from the roll-up; -1 counts what the person took on, -2 what their units take part in."""
     condition, parameters = scope_of(viewer)
     counted = condition if viewer.confidential else f"{condition} AND NOT confidential"
     mine, more = items_of(viewer)
+    shared, parts = taking_part(viewer)
     statement = (
         f"SELECT unit_id, sum(CASE WHEN state IN ({_WAITING_LIST}) THEN n ELSE 0 END), "
         "sum(CASE WHEN late THEN n ELSE 0 END), sum(n) "
         f"FROM item_counts WHERE {counted} GROUP BY unit_id "
-        f"UNION ALL SELECT -1, count(*), 0, 0 FROM items i WHERE i.claimed_by = :me AND i.waiting AND {mine}"
+        f"UNION ALL SELECT -1, count(*), 0, 0 FROM items i WHERE i.claimed_by = :me AND i.waiting AND {mine} "
+        f"UNION ALL SELECT -2, count(*), 0, 0 FROM items i WHERE {shared}"
     )
     if viewer.named:  # few: counted as they are, so that a number is what its list shows
         beyond, named = named_beyond_scope(viewer)
@@ -161,17 +173,17 @@ def counts_statement(viewer: Viewer) -> tuple[TextClause, dict[str, Any]]:
             " UNION ALL SELECT COALESCE(i.unit_id, 0), sum(CASE WHEN i.waiting THEN 1 ELSE 0 END), "
             f"sum(CASE WHEN i.late THEN 1 ELSE 0 END), count(*) FROM items i WHERE {beyond} GROUP BY i.unit_id"
         )
-    return text(statement), parameters | more | {"me": viewer.person_id}
+    return text(statement), parameters | more | parts | {"me": viewer.person_id}
 
 
 def counts(connection: Connection, viewer: Viewer, units: Units) -> tuple[dict[str, int], tuple[UnitCount, ...]]:
     """The number on each tab, and what waits in each unit."""
     statement, parameters = counts_statement(viewer)
-    tabs = dict.fromkeys(_TABS, 0)
+    tabs = dict.fromkeys((*_TABS, _SUPPORT), 0)
     per_unit: dict[int, tuple[int, int]] = {}
     for unit_id, waiting, late, total in connection.execute(statement, parameters):
-        if unit_id == -1:
-            tabs["mine"] = waiting
+        if unit_id < 0:
+            tabs["mine" if unit_id == -1 else _SUPPORT] = waiting
             continue
         before = per_unit.get(unit_id, (0, 0))
         per_unit[unit_id] = (before[0] + int(waiting), before[1] + int(late))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, or_, select
 
-from aggregator.domain.access import Viewer
-from aggregator.storage.tables import item_viewers
+from aggregator.domain.access import UnitSet, Viewer
+from aggregator.storage.tables import item_units, item_viewers
 
 Condition = tuple[str, dict[str, Any]]
+PART, SUPPORT = (
+    "part",
+    "support",
+)  # how a unit takes part: with a matter of its own, or beside the unit that leadsing unit
 _NAMED = "i.id IN (SELECT v.item_id FROM item_viewers v WHERE v.person_id = :named)"
 
 
@@ -54,7 +58,33 @@ def may_see_item(connection: Connection, viewer: Viewer, item: RowMapping) -> bo
     """The same for one item that is at hand."""
     if viewer.may_see(item["unit_id"]) and (viewer.confidential or not item["confidential"]):
         return True
-    return viewer.named and viewer.reads_items and is_named(connection, viewer.person_id, item["id"])
+    if viewer.named and viewer.reads_items and is_named(connection, viewer.person_id, item["id"]):
+        return True
+    trusted = viewer.reads_items and (viewer.confidential or not item["confidential"])
+    return trusted and takes_part(connection, viewer.unit_ids, item["id"], also_done=True)
+
+
+def takes_part(connection: Connection, unit_ids: UnitSet, item_id: int, *, also_done: bool = False) -> bool:
+    """Whether one of these units (None: any) takes part in an item beside its own unit; `also_done`: or did its part."""
+    share = item_units.c
+    found = select(share.id).where(share.item_id == item_id)
+    if unit_ids is not None:
+        found = found.where(share.unit_id.in_(unit_ids))
+    open_or_done = or_(share.ended_at.is_(None), share.role == PART) if also_done else share.ended_at.is_(None)
+    return connection.execute(found.where(open_or_done)).first() is not None
+
+
+def taking_part(viewer: Viewer) -> Condition:
+    """The condition on items `i` that wait and in which a unit of the viewer's takes part beside the item's own."""
+    everywhere = viewer.work_ids is None
+    units = [viewer.unit_id] if everywhere and viewer.unit_id is not None else sorted(viewer.work_ids or ())
+    if not viewer.reads_items or not units:
+        return "1 = 0", {}
+    names = {f"part{index}": unit_id for index, unit_id in enumerate(units)}
+    listed = ", ".join(f":{name}" for name in names)
+    shared = f"i.id IN (SELECT s.item_id FROM item_units s WHERE s.ended_at IS NULL AND s.unit_id IN ({listed}))"
+    condition = f"i.waiting AND {shared}"
+    return condition if viewer.confidential else f"{condition} AND NOT i.confidential", names
 
 
 def is_named(connection: Connection, person_id: int | None, item_id: int) -> bool:

@@ -211,6 +211,124 @@ class Confidants:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pen:
+    """Who writes the answer just now, and until when it is theirs."""
+
+    holder_id: int
+    name: str
+    until: datetime
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What one person wrote so far."""
+
+    who: str | None
+    text: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A unit beside the one that has the item. role: support or part; `mine`: the viewer works for it."""
+
+    id: int
+    unit_id: int
+    unit: str
+    role: str
+    matter: str
+    since: datetime
+    due_at: datetime | None
+    late: bool
+    asked_by: str | None
+    claimed_by: str | None
+    claimed_by_me: bool
+    ended_at: datetime | None
+    outcome: str | None
+    mine: bool
+
+    @property
+    def open(self) -> bool:
+        return self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file beside the item. `seen_before`: as evidence it looks like an earlier one, `seen_at` the code of that one's item
+    when the viewer may open it."""
+
+    id: int
+    purpose: str
+    name: str
+    media_type: str
+    size: int
+    who: str | None
+    at: datetime
+    seen_before: bool
+    seen_at: str | None
+
+    @property
+    def is_image(self) -> bool:
+        return self.media_type.startswith("image/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate:
+    """An item that may say the same. why: words (the very same), author (the same person again) or text (nearly the same)."""
+
+    code: str
+    why: str
+    excerpt: str
+    author: str
+    platform: str
+    unit: str | None
+    state: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """The other side of a merge; `code`, `author` and `url` only when the viewer may open it."""
+
+    code: str | None
+    state: str
+    platform: str
+    author: str | None
+    url: str | None
+    answered_at: datetime | None
+    is_main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A person of the item's unit who may work on it."""
+
+    id: int
+    login: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """Who else has to do with the item. `partner`: the viewer works on it, for its own unit or for one that takes part;
+    `draft` is the viewer's own, `drafts` those of the others."""
+
+    pen: Pen | None
+    watching: bool
+    watchers: int
+    draft: Draft | None
+    drafts: tuple[Draft, ...]
+    shares: tuple[Share, ...]
+    partner: bool
+    files: tuple[File, ...]
+    merged_into: Merged | None
+    gathered: tuple[Merged, ...]
+    colleagues: tuple[Colleague, ...]
+    duplicates: tuple[Duplicate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemPage:
     """An item with everything its page shows; `more` messages of a long thread are left out."""
 
@@ -261,3 +379,4 @@ class ItemPage:
     closed_reason: str | None
     masked: bool  # personal data in the words are hidden from this viewer
     twins: int  # items with the same words, at other places
+    team: Team

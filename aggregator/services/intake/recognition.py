@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, inser
 
 from aggregator.domain.workflow import State
 from aggregator.services.intake.conversation import count_reply_texts
+from aggregator.services.intake.dissolving import gathered_by, let_go, touched_by_people
 from aggregator.services.intake.facts import reply_hash
 from aggregator.services.intake.records import Source
 from aggregator.services.ledger import CountChange, lock_items, place_of
@@ -82,11 +83,12 @@ def _unrecognised(source: Source, author_ids: Sequence[str]) -> Any:
 def _withdraw_items(connection: Connection, ids: Collection[int], counts: CountChange, now: datetime) -> None:
     """An item that nobody touched is none; one that was worked on stays and says what it was. Its history stays either
     way: to that, rows are only added."""
-    lock_items(connection, ids)
+    lock_items(connection, [*ids, *gathered_by(connection, ids)])
+    let_go(connection, ids, counts, now)
     columns = (items.c.id, items.c.unit_id, items.c.state, items.c.late, items.c.confidential, items.c.claimed_by)
     rows = connection.execute(select(*columns).where(items.c.id.in_(ids))).mappings().all()
     worked = set(connection.execute(select(replies.c.item_id).where(replies.c.item_id.in_(ids))).scalars())
-    worked |= {row["id"] for row in rows if row["claimed_by"] is not None}
+    worked |= {row["id"] for row in rows if row["claimed_by"] is not None} | touched_by_people(connection, ids)
     for row in rows:
         counts.add(place_of(row), -1)
         if row["id"] in worked:

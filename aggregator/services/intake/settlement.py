@@ -24,6 +24,7 @@ from aggregator.services.intake.conversation import (
 )
 from aggregator.services.intake.records import Source
 from aggregator.services.ledger import CountChange, Place, lock_items
+from aggregator.services.watching import tell_watchers
 from aggregator.storage.bulk import execute_many, insert_rows, rows_where_in
 from aggregator.storage.db import from_micros, to_micros
 from aggregator.storage.tables import events, proofs
@@ -32,7 +33,7 @@ _NOTHING = Settlement(acknowledged=None, answered=None, reopened_by=None)
 _SETTLED_BY_RULE = WAITING | {State.ANSWERED}
 _SELECT = (
     "SELECT id, unit_id, state, waiting, late, claimed_by, acknowledged_at, answered_at, answer_id, answer_strength, closed_at, "
-    "denied_answer_id, confidential FROM items WHERE 1 = 1"
+    "denied_answer_id, confidential, open_parts FROM items WHERE 1 = 1"
 )
 
 
@@ -71,6 +72,10 @@ class Changes:
         execute_many(connection, "DELETE FROM proofs WHERE item_id = ?", [(item_id,) for item_id in self.proofs])
         insert_rows(connection, proofs, _PROOF_COLUMNS, list(self.proofs.values()))
         insert_rows(connection, events, ("item_id", "at", "kind", "data"), self.events)
+        for kind in ("answered", "reopened"):
+            tell_watchers(
+                connection, kind, [event[0] for event in self.events if event[2] == kind], from_micros(self.now)
+            )
 
 
 def settle_touched(
@@ -109,6 +114,7 @@ class ItemState:
     closed_at: int | None
     denied_answer_id: int | None
     confidential: bool
+    open_parts: int
 
     @property
     def place(self) -> Place:
@@ -187,9 +193,10 @@ def _write(item: ItemState, target: ItemState, changes: Changes) -> None:
 def _target(item: ItemState, settlement: Settlement, by_id: Mapping[int, Row]) -> ItemState:
     """What the item should say of its answer, by the facts alone. Times are the platform's own: the clock stops when
     the office spoke, not when Sahut heard it."""
-    answered, acknowledged = settlement.answered, settlement.acknowledged
+    answered, acknowledged = settlement.answered, settlement.acknowledged or _in_part(item, settlement)
     state = _state(item, settlement, answered)
-    counts = answered is not None and (state is State.ANSWERED or answered.strength is Strength.PROBABLE)
+    stands = state is State.ANSWERED or (item.open_parts > 0 and settlement.reopened_by is None)
+    counts = answered is not None and (stands or answered.strength is Strength.PROBABLE)
     return replace(
         item,
         state=state.value,
@@ -204,11 +211,19 @@ def _target(item: ItemState, settlement: Settlement, by_id: Mapping[int, Row]) -
 
 
 def _state(item: ItemState, settlement: Settlement, answered: Finding | None) -> State:
-    if settlement.reopened_by is None and answered is not None and answered.strength is not Strength.PROBABLE:
+    told = settlement.reopened_by is None
+    if told and answered is not None and answered.strength is not Strength.PROBABLE and not item.open_parts:
         return State.ANSWERED
-    if settlement.reopened_by is None and settlement.acknowledged is not None and item.unit_id is not None:
+    acknowledged = settlement.acknowledged or _in_part(item, settlement)
+    if told and acknowledged is not None and item.unit_id is not None:
         return State.ACKNOWLEDGED
     return reopened_state(item.unit_id, item.claimed_by)
+
+
+def _in_part(item: ItemState, settlement: Settlement) -> Finding | None:
+    """The answer to an item that was split and has a part open: it counts in full when the last part is done."""
+    answered = settlement.answered
+    return answered if item.open_parts and answered and answered.strength is not Strength.PROBABLE else None
 
 
 def _tell(
@@ -220,8 +235,9 @@ def _tell(
     elif item.state == State.ANSWERED:
         why = "unsatisfied" if settlement.reopened_by else "answer_withdrawn"
         changes.event(item.id, "reopened", {"why": why, "message": settlement.reopened_by})
-    elif target.state == State.ACKNOWLEDGED != item.state and settlement.acknowledged is not None:
-        found = settlement.acknowledged
+    elif target.state == State.ACKNOWLEDGED != item.state and (
+        found := settlement.acknowledged or _in_part(item, settlement)
+    ):
         shown_at = from_micros(by_id[found.answer_id][7]).isoformat()
         changes.event(item.id, "acknowledged", {"at": shown_at, "reason": found.reason})
 

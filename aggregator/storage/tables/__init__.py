@@ -1,5 +1,6 @@
-"""Every table, by subject: registry (who), logins (how we get in), facts (what was said), work (what must be done),
-learning (what triage is taught), telling (how people are reached), machinery."""
+"""Every table, by subject: registry (who), identity (how people log in), logins (how we get in), facts (what was said), work
+(what must be done), teamwork (what several people do with it), learning (what triage is taught), telling (how people are
+reached), search, audit, machinery."""
 
 from aggregator.storage.tables.audit import seals
 from aggregator.storage.tables.base import metadata
@@ -27,6 +28,7 @@ from aggregator.storage.tables.registry import (
     units,
 )
 from aggregator.storage.tables.search import search_queue
+from aggregator.storage.tables.teamwork import attachments, item_units, locks, merges, watchers
 from aggregator.storage.tables.telling import channels, contacts, deliveries, notice_choices, notice_hours
 from aggregator.storage.tables.work import (
     events,
@@ -40,11 +42,11 @@ from aggregator.storage.tables.work import (
 )
 
 __all__ = [
-    "account_secrets", "accounts", "allowances", "app_secrets", "breakers", "channels", "consents", "contacts",
-    "deliveries", "events", "examples", "glances", "grants", "hosts", "invitations", "item_counts", "item_viewers",
-    "items", "login_attempts", "login_secrets", "logins", "looks", "message_versions", "messages", "meta", "metadata",
-    "models", "notice_choices", "notice_hours", "notices", "official_authors", "people", "person_events", "places",
-    "proofs", "pulls", "pushes", "quarantine", "recovery_codes", "replies", "reply_texts", "routing_rules", "seals",
-    "search_queue", "second_factors", "sessions", "slang_words", "snapshots", "sso_subjects", "sso_visits", "threads",
-    "thresholds", "units", "waits",
+    "account_secrets", "accounts", "allowances", "app_secrets", "attachments", "breakers", "channels", "consents",
+    "contacts", "deliveries", "events", "examples", "glances", "grants", "hosts", "invitations", "item_counts",
+    "item_units", "item_viewers", "items", "locks", "login_attempts", "login_secrets", "logins", "looks", "merges",
+    "message_versions", "messages", "meta", "metadata", "models", "notice_choices", "notice_hours", "notices",
+    "official_authors", "people", "person_events", "places", "proofs", "pulls", "pushes", "quarantine",
+    "recovery_codes", "replies", "reply_texts", "routing_rules", "seals", "search_queue", "second_factors", "sessions",
+    "slang_words", "snapshots", "sso_subjects", "sso_visits", "threads", "thresholds", "units", "waits", "watchers",
 ]  # fmt: skip

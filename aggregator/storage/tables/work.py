@@ -54,6 +54,9 @@ items = Table(
     Column("rank", BigInteger, nullable=False, server_default="0"),  # the queue's order: the id, urgent ones ahead
     Column("place_unit_id", Integer),  # the kecamatan, kelurahan or desa it speaks of
     Column("confidential", Boolean, nullable=False, server_default=text("false")),
+    Column(
+        "open_parts", Integer, nullable=False, server_default="0"
+    ),  # matters in it that other units still have to deal with
     Column("same_words", BigInteger),  # what was pasted at several accounts shares it; NULL: too short to say
     Index("ix_items_unit", "unit_id", "id"),
     Index("ix_items_open", "rank", sqlite_where=_WAITING, postgresql_where=_WAITING),
