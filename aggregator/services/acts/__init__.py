@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from aggregator.services.acts.answers import UNDO, Answers
+from aggregator.services.acts.answers import UNDO
+from aggregator.services.acts.approvals import Approvals
 from aggregator.services.acts.endings import Endings
+from aggregator.services.acts.handing_on import HandingOn
 from aggregator.services.acts.notes import Notes
-from aggregator.services.acts.placing import Placing
 
 __all__ = ["UNDO", "Acts"]
 
 
-class Acts(Placing, Answers, Endings, Notes):
+class Acts(HandingOn, Approvals, Endings, Notes):
     """Everything a person can do with an item."""

@@ -3,7 +3,7 @@ who act at once one wins and the other is told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,10 +15,12 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from aggregator.clock import Clock
 from aggregator.domain.access import Viewer
 from aggregator.domain.workflow import WAITING, State
+from aggregator.services.acts.second import void_asked
 from aggregator.services.errors import Conflict, NotFound, Refused
 from aggregator.services.inbox.scope import may_see_item
 from aggregator.services.learning import decisions
 from aggregator.services.ledger import CountChange, place_of
+from aggregator.services.notices import announce
 from aggregator.services.units import Units
 from aggregator.storage.db import Database
 from aggregator.storage.ids import id_of
@@ -55,11 +57,18 @@ class Act:
         counts = CountChange()
         counts.move(place_of(self.item), place_of({**self.item, **merged}))
         counts.write(self.connection)
+        if "unit_id" in merged or merged.get("waiting") is False:
+            void_asked(self.connection, self.item["id"])
         self.tell(kind, data or {})
 
     def taught_by_work(self) -> None:
         """Whoever takes an item on says by it that it is theirs."""
         decisions.note_work(self.connection, self.item, self.viewer.person_id, self.now)
+
+    def announce(self, key: str, kind: str, people: Iterable[int | None]) -> None:
+        """Tell these people of the act, whoever did it left out; commit and notice are one."""
+        told = [one for one in people if one is not None and one != self.viewer.person_id]
+        announce(self.connection, key=key, kind=kind, person_ids=told, item_id=self.item["id"], at=self.now)
 
     def tell(self, kind: str, data: Mapping[str, Any]) -> None:
         row = {"item_id": self.item["id"], "at": self.now, "kind": kind, "actor_id": self.viewer.person_id}

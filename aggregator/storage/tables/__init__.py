@@ -1,6 +1,7 @@
 """Every table, by subject: registry (who), logins (how we get in), facts (what was said), work (what must be done),
-learning (what triage is taught), machinery."""
+answering (how an answer comes about), learning (what triage is taught), machinery."""
 
+from aggregator.storage.tables.answering import answer_templates, approvals, closures, elections, handoffs, unit_rules
 from aggregator.storage.tables.base import metadata
 from aggregator.storage.tables.facts import message_versions, messages, quarantine, reply_texts, threads
 from aggregator.storage.tables.learning import examples, models, places, routing_rules, slang_words, thresholds
@@ -29,10 +30,51 @@ from aggregator.storage.tables.work import (
 )
 
 __all__ = [
-    "account_secrets", "accounts", "allowances", "app_secrets", "breakers", "consents", "events", "examples",
-    "glances", "grants", "hosts", "item_counts", "item_viewers", "items", "login_attempts", "login_secrets", "logins",
-    "looks", "message_versions", "messages", "meta", "metadata", "models", "notices", "official_authors", "people",
-    "places", "proofs", "pulls", "pushes",
-    "quarantine", "replies", "reply_texts", "routing_rules", "sessions", "slang_words", "snapshots", "threads",
-    "thresholds", "units", "waits",
+    "account_secrets",
+    "accounts",
+    "allowances",
+    "answer_templates",
+    "app_secrets",
+    "approvals",
+    "breakers",
+    "closures",
+    "consents",
+    "elections",
+    "events",
+    "examples",
+    "glances",
+    "grants",
+    "handoffs",
+    "hosts",
+    "item_counts",
+    "item_viewers",
+    "items",
+    "login_attempts",
+    "login_secrets",
+    "logins",
+    "looks",
+    "message_versions",
+    "messages",
+    "meta",
+    "metadata",
+    "models",
+    "notices",
+    "official_authors",
+    "people",
+    "places",
+    "proofs",
+    "pulls",
+    "pushes",
+    "quarantine",
+    "replies",
+    "reply_texts",
+    "routing_rules",
+    "sessions",
+    "slang_words",
+    "snapshots",
+    "threads",
+    "thresholds",
+    "unit_rules",
+    "units",
+    "waits",
 ]  # fmt: skip
