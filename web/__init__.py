@@ -7,7 +7,7 @@ from flask_bootstrap import Bootstrap5
 
 from aggregator.app import App
 from web import access, assets, errors, security, templating
-from web.blueprints import accounts, connect, hooks, inbox, item, platforms, plugins, session, teaching, triage
+from web.blueprints import accounts, answers, connect, hooks, inbox, item, platforms, plugins, session, teaching, triage
 
 
 def create_app(core: App) -> Flask:
@@ -18,7 +18,7 @@ def create_app(core: App) -> Flask:
     app.after_request(assets.Gzip())
     security.init_security(app, core.flask_secret, https=core.settings.https)
     Bootstrap5(app)
-    for module in (session, inbox, item, triage, teaching, accounts, connect, platforms, plugins, hooks):
+    for module in (session, inbox, item, triage, teaching, answers, accounts, connect, platforms, plugins, hooks):
         app.register_blueprint(module.pages)
     templating.init_templates(app, core)
     errors.init_errors(app)

@@ -132,7 +132,7 @@ class AnswerTemplates:
         if wording.expires_on is not None and wording.expires_on < self._today():
             raise Refused("Tanggal berakhirnya sudah lewat.")
         return {
-            "title": title, "text": body, "unit_id": wording.unit_id, "topic": clean(wording.topic)[:80] or None,
+            "title": title, "text": body, "unit_id": wording.unit_id, "topic": clean(wording.topic)[:80].casefold() or None,
             "handoff": wording.handoff, "expires_on": wording.expires_on,
         }  # fmt: skip
 

@@ -12,11 +12,12 @@ from aggregator.clock import Clock
 from aggregator.domain.access import Viewer
 from aggregator.domain.answer_templates import fill
 from aggregator.domain.drafts import Doubt, Draft, digest, doubts
+from aggregator.services.acts.act import TOO_LATE
 from aggregator.services.acts.second import Asked, asked_approval, asked_closing, is_approved
 from aggregator.services.acts.typed import clean
 from aggregator.services.answer_rules import rule_for
 from aggregator.services.elections import names_on
-from aggregator.services.errors import NotFound
+from aggregator.services.errors import Conflict, NotFound
 from aggregator.services.filling import Choice, choices, handoff_text, load_subject, values_for
 from aggregator.services.handoffs import Half, halves
 from aggregator.services.inbox import ItemPage
@@ -113,11 +114,14 @@ class Drafting:
                 read_back=_read_back(connection, item, identity),
             )
 
-    def checked(self, viewer: Viewer, code: str, text: str, *, handoff: bool = False) -> Checked:
-        """What there is to say about a draft; NotFound when the item is not this viewer's to answer."""
+    def checked(self, viewer: Viewer, code: str, revision: int, text: str, *, handoff: bool = False) -> Checked:
+        """What there is to say about a draft; NotFound when the item is not this viewer's to answer, Conflict when it changed
+        since this revision."""
         text = clean(text)
         with self._database.read() as connection:
             item = self._subject(connection, viewer, code)
+            if item["revision"] != revision:
+                raise Conflict(TOO_LATE)
             found = doubts(self._draft(connection, item, text))
         if handoff:
             found = tuple(doubt for doubt in found if doubt.kind not in _OF_HANDOFFS_UNSAID)

@@ -31,7 +31,7 @@ _MONTHS = [
 ]  # what a citizen reads, whatever the server speaks
 _SUBJECT = (
     select(
-        items.c.id, items.c.unit_id, items.c.account_id, items.c.platform, items.c.kind, items.c.topic, items.c.confidential,
+        items.c.id, items.c.revision, items.c.unit_id, items.c.account_id, items.c.platform, items.c.kind, items.c.topic, items.c.confidential,
         messages.c.author_name, messages.c.url, accounts.c.title,
     )
     .join(messages, messages.c.id == items.c.id)
@@ -58,7 +58,7 @@ def choices(
     statement = select(table.id, table.title, table.text, table.handoff, table.unit_id, table.topic).where(
         table.state == "approved",
         table.unit_id.is_(None) | table.unit_id.in_(path),
-        table.topic.is_(None) | (table.topic == topic),
+        table.topic.is_(None) | (table.topic == (topic or "").casefold()),
         table.expires_on.is_(None) | (table.expires_on >= today),
     )
     near = {unit: place for place, unit in enumerate(path)}

@@ -27,7 +27,7 @@ from aggregator.storage.ids import id_of
 from aggregator.storage.tables import events, items
 
 DONE = frozenset(State) - WAITING
-_TOO_LATE = "Butir ini baru saja diubah orang lain. Lihat keadaannya sekarang, lalu coba lagi."
+TOO_LATE = "Butir ini baru saja diubah orang lain. Lihat keadaannya sekarang, lalu coba lagi."
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class Act:
         statement = update(items).where(items.c.id == self.item["id"], items.c.revision == self.item["revision"])
         result = self.connection.execute(statement.values(merged | {"revision": self.item["revision"] + 1}))
         if result.rowcount != 1:
-            raise Conflict(_TOO_LATE)
+            raise Conflict(TOO_LATE)
         counts = CountChange()
         counts.move(place_of(self.item), place_of({**self.item, **merged}))
         counts.write(self.connection)
@@ -99,7 +99,7 @@ class ActDesk:
         with self._database.write() as connection:
             item = _item(connection, viewer, code)
             if revision is not None and item["revision"] != revision:
-                raise Conflict(_TOO_LATE)
+                raise Conflict(TOO_LATE)
             yield Act(connection, viewer, item, self._clock())
 
 
