@@ -29,13 +29,13 @@ DATED = re.compile(
     rf"|\b(?:hari )?(?:{_DAYS})\b(?! depan)"
 )
 WILL = re.compile(
-    r"\b(?:akan|bakal|segera|mulai|dijadwalkan|direncanakan|rencananya|kami (?!sudah|telah|buka)\w+|tim \w+|petugas \w+|"
+    r"\b(?:akan|bakal|segera|(?:di)?mulai|dijadwalkan|direncanakan|rencananya|kami (?!sudah|telah|buka)\w+|tim \w+|petugas \w+|"
     r"di(?:perbaiki|kerjakan|bersihkan|keruk|aspal|tambal|pasang|ganti|selesaikan|tindaklanjuti|salurkan|bagikan|angkut|"
     r"tangani|cek|periksa|bayar|kirim|cetak|bangun|buka|normalkan|survei|tinjau)(?:kan)?)\b"
 )
 # It has been, or it is always so: opening hours, rules and reports promise nothing.
 PAST = re.compile(
-    r"\b(?:sudah|telah|kemarin|kmrn|lalu|tadi|sejak|pernah|rampung|tuntas)\b"
+    r"\b(?:sudah|telah|kemarin|kmrn|lalu|tadi|sejak|pernah|rampung|tuntas)\b|\bhari kerja (?:setelah|sejak)\b"
     r"|\b(?:setiap|tiap|jam (?:buka|kerja|pelayanan|layanan)|buka (?:hari|setiap|senin|pukul|jam))\b"
     r"|\b(?:s\.?d\.?|sampai dengan|hingga)\b"
 )

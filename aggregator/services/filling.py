@@ -15,24 +15,12 @@ from aggregator.services.units import Units
 from aggregator.storage.ids import code_of
 from aggregator.storage.tables import accounts, answer_templates, items, messages
 
-_MONTHS = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-]  # what a citizen reads, whatever the server speaks
+_MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+           "Desember")  # fmt: skip
 _SUBJECT = (
     select(
-        items.c.id, items.c.revision, items.c.unit_id, items.c.account_id, items.c.platform, items.c.kind, items.c.topic, items.c.confidential,
-        messages.c.author_name, messages.c.url, accounts.c.title,
+        *(items.c[name] for name in ("id", "revision", "unit_id", "account_id", "platform", "kind", "topic", "confidential")),
+        *(messages.c.author_name, messages.c.url, accounts.c.title),
     )
     .join(messages, messages.c.id == items.c.id)
     .join(accounts, accounts.c.id == items.c.account_id)

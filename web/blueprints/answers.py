@@ -13,7 +13,10 @@ from web.context import core, viewer
 from web.forms.answers import ElectionForm, TemplateForm, UnitRuleForm, form_of_rule, form_of_template
 
 pages = Blueprint("answers", __name__, url_prefix="/jawaban")
-_CHANGED = {"setujui": "Templat disetujui dan bisa dipakai.", "hentikan": "Templat tidak dipakai lagi; isinya tetap tersimpan."}
+_CHANGED = {
+    "setujui": "Templat disetujui dan bisa dipakai.",
+    "hentikan": "Templat tidak dipakai lagi; isinya tetap tersimpan.",
+}
 
 
 # -- a second person's word ------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, make_response, redirect, render_templ
 from werkzeug.wrappers import Response
 
 from aggregator.services.errors import Conflict, NotFound, Refused
+from aggregator.services.inbox import ItemPage
 from web.blueprints.inbox import FRAGMENT
 from web.context import core, viewer
 from web.forms.acts import ACTS, ActForm, AnswerForm, HandOffForm
@@ -92,14 +93,14 @@ def approve(code: str) -> Response:
 @pages.post("/<code>/pratinjau")
 def preview(code: str) -> str:
     """The page again, with the text as it will stand on the platform; nothing is sent or kept."""
-    platform = core().inbox.item(viewer(), code).platform
-    shown = core().drafting.preview(platform, request.form.get("text", ""))
+    shown = core().drafting.preview(_to_answer(code).platform, request.form.get("text", ""))
     return _page(code, request.form.get("dari", ""), failed="pratinjau", preview=shown, typed=request.form)
 
 
 @pages.post("/<code>/templat")
 def fill(code: str) -> str:
     """The page again, with a template's words below what was typed so far."""
+    _to_answer(code)
     typed, chosen = request.form.get("text", "").strip(), request.form.get("templat", "")
     if chosen.isdecimal() and chosen.isascii() and len(chosen) < 10:
         words = core().drafting.filled(viewer(), code, int(chosen))
@@ -143,12 +144,20 @@ def _checked(code: str, act: str) -> Response:
     return _do(code, act)
 
 
+def _to_answer(code: str) -> ItemPage:
+    """The item; NotFound when it is not this person's to answer."""
+    item = core().inbox.item(viewer(), code)
+    if not item.may_work:
+        raise NotFound
+    return item
+
+
 def _write_handoff(code: str, **extra: object) -> Response:
     """The page on which one reads, changes and sends the words to the citizen."""
-    form = HandOffForm()
+    form, item = HandOffForm(), _to_answer(code)
     if not form.unit_id.validate(form):
         return _refused(code, "teruskan", form, form.unit_id.errors[0])
-    item, unit_id = core().inbox.item(viewer(), code), form.unit_id.data
+    unit_id = form.unit_id.data
     words = form.text.data if "text" in request.form else core().drafting.handoff_text(viewer(), code, unit_id)
     unit = core().units.name(unit_id)
     if unit is None:

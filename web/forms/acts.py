@@ -72,7 +72,10 @@ class HandOffForm(ActForm):
     unit_id = IntegerField("Unit tujuan", [InputRequired("Pilih unit tujuannya."), NumberRange(0, GREATEST_ID)])
     text = TextAreaField(
         "Pesan kepada warga",
-        [DataRequired("Tulis dulu pesannya."), Length(max=LONGEST_TEXT, message=f"Paling panjang {LONGEST_TEXT} huruf.")],
+        [
+            DataRequired("Tulis dulu pesannya."),
+            Length(max=LONGEST_TEXT, message=f"Paling panjang {LONGEST_TEXT} huruf."),
+        ],
     )
     confirmed = HiddenField()
 

@@ -28,8 +28,12 @@ class TemplateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     id = IntegerField(validators=[Optional(), NumberRange(0, GREATEST_ID)])
     revision = IntegerField(validators=[Optional(), NumberRange(0, GREATEST_ID)])
-    title = StringField("Judul", [DataRequired("Beri judul pendek."), Length(max=80, message="Paling panjang 80 huruf.")])
-    text = TextAreaField("Isi", [DataRequired("Tulis isinya."), Length(max=8_000, message="Paling panjang 8.000 huruf.")])
+    title = StringField(
+        "Judul", [DataRequired("Beri judul pendek."), Length(max=80, message="Paling panjang 80 huruf.")]
+    )
+    text = TextAreaField(
+        "Isi", [DataRequired("Tulis isinya."), Length(max=8_000, message="Paling panjang 8.000 huruf.")]
+    )
     unit_id = StringField("Unit", [Optional(), Length(max=10)])
     topic = StringField("Topik (boleh kosong)", [Optional(), Length(max=80, message="Terlalu panjang.")])
     handoff = BooleanField("Untuk meneruskan warga ke unit lain")
@@ -77,7 +81,9 @@ class UnitRuleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         "Penutupan yang perlu diverifikasi", choices=[SelectChoice(*one) for one in ENDS.items()]
     )
     most_uses = IntegerField(
-        "Teks yang sama paling banyak", [InputRequired("Isi jumlahnya."), NumberRange(1, 100, "Isi 1 sampai 100.")], default=5
+        "Teks yang sama paling banyak",
+        [InputRequired("Isi jumlahnya."), NumberRange(1, 100, "Isi 1 sampai 100.")],
+        default=5,
     )
     uses_days = IntegerField(
         "Dalam berapa hari", [InputRequired("Isi jumlah hari."), NumberRange(1, 365, "Isi 1 sampai 365.")], default=30
@@ -109,7 +115,11 @@ def form_of_rule(unit_id: int, rule: UnitRule) -> UnitRuleForm:
 class ElectionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """An election period and its candidates."""
 
-    name = StringField("Nama", [DataRequired("Beri nama masa pemilihan ini."), Length(max=80, message="Terlalu panjang.")])
+    name = StringField(
+        "Nama", [DataRequired("Beri nama masa pemilihan ini."), Length(max=80, message="Terlalu panjang.")]
+    )
     from_on = DateField("Mulai", [InputRequired("Isi tanggal mulai.")])
     until_on = DateField("Sampai", [InputRequired("Isi tanggal selesai.")])
-    names = TextAreaField("Nama calon", [DataRequired("Tulis nama calon."), Length(max=50_000, message="Terlalu banyak.")])
+    names = TextAreaField(
+        "Nama calon", [DataRequired("Tulis nama calon."), Length(max=50_000, message="Terlalu banyak.")]
+    )
