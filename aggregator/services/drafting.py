@@ -72,12 +72,13 @@ class AnswerDesk:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A text as it will stand on its platform. `limit` None: there is none."""
+    """A text as it will stand on its platform, and what there is to say about it. `limit` None: there is none."""
 
     text: str
     length: int
     limit: int | None
     plain_count: bool  # the platform counts characters
+    doubts: tuple[Doubt, ...] = ()
 
 
 class Drafting:

@@ -119,7 +119,9 @@ def test_candidates_only_while_a_period_runs(pupr: Demo, clock: SteppableClock) 
 
 def test_every_platform_counts_in_its_own_way(core: App) -> None:
     text = "Baca https://contohkab.go.id/layanan/kependudukan/ktp 🙏"
-    lengths = {name: core.drafting.preview(name, text).length for name in ("x", "threads", "google_business", "facebook")}
+    lengths = {
+        name: core.drafting.preview(name, text).length for name in ("x", "threads", "google_business", "facebook")
+    }
     assert lengths == {
         "x": 5 + 23 + 1 + 2,
         "threads": len(text) + 3,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
@@ -93,7 +94,9 @@ def approve(code: str) -> Response:
 @pages.post("/<code>/pratinjau")
 def preview(code: str) -> str:
     """The page again, with the text as it will stand on the platform; nothing is sent or kept."""
-    shown = core().drafting.preview(_to_answer(code).platform, request.form.get("text", ""))
+    item, text = _to_answer(code), request.form.get("text", "")
+    found = core().drafting.checked(viewer(), code, item.revision, text)
+    shown = replace(core().drafting.preview(item.platform, text), doubts=found.doubts if text.strip() else ())
     return _page(code, request.form.get("dari", ""), failed="pratinjau", preview=shown, typed=request.form)
 
 
@@ -162,6 +165,8 @@ def _write_handoff(code: str, **extra: object) -> Response:
     unit = core().units.name(unit_id)
     if unit is None:
         return _refused(code, "teruskan", form, "Unit itu tidak ada (lagi). Pilih unit lain.")
+    if unit_id == item.unit_id:
+        return _refused(code, "teruskan", form, f"Butir ini sudah ada di {unit}.")
     origin = form.dari.data or ""
     shown = {"problem": None, "warned": None} | extra
     page = render_template("handoff.html", item=item, unit=unit, unit_id=unit_id, words=words, origin=origin, **shown)
