@@ -7,7 +7,24 @@ from flask_bootstrap import Bootstrap5
 
 from aggregator.app import App
 from web import access, assets, errors, security, templating
-from web.blueprints import accounts, answers, connect, hooks, inbox, item, platforms, plugins, session, teaching, triage
+from web.blueprints import (
+    accounts,
+    answers,
+    connect,
+    devices,
+    hooks,
+    inbox,
+    invitations,
+    item,
+    people,
+    platforms,
+    plugins,
+    second_factor,
+    session,
+    sign_on,
+    teaching,
+    triage,
+)
 
 
 def create_app(core: App) -> Flask:
@@ -19,6 +36,8 @@ def create_app(core: App) -> Flask:
     security.init_security(app, core.flask_secret, https=core.settings.https)
     Bootstrap5(app)
     for module in (session, inbox, item, triage, teaching, answers, accounts, connect, platforms, plugins, hooks):
+        app.register_blueprint(module.pages)
+    for module in (people, invitations, second_factor, sign_on, devices):
         app.register_blueprint(module.pages)
     templating.init_templates(app, core)
     errors.init_errors(app)
