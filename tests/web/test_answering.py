@@ -127,7 +127,7 @@ def test_a_template_joins_what_was_typed(site: Site) -> None:
     assert head.post(f"/jawaban/templat/{key}/setujui", {"revision": 1}).status_code == 302
     assert one(operator.page(f"/butir/{code}"), "#jawaban-templat option").text == "Dikeruk"
     page = soup(send(operator, site, code, "templat", text="Selamat pagi.", templat=key))
-    assert typed(page) == "Selamat pagi.\n\nHalo Budi Santoso." and one(page, "details.aids")["open"] == ""
+    assert typed(page) == "Selamat pagi.\n\nHalo Budi Santoso." and one(page, "#bantuan")["open"] == ""
     assert typed(soup(send(operator, site, code, "templat", text="", templat=key))) == "Halo Budi Santoso."
     assert typed(soup(send(operator, site, code, "templat", text="Tetap", templat="x"))) == "Tetap"
     assert send(operator, site, code, "templat", text="", templat=999).status_code == 404
@@ -144,7 +144,7 @@ def test_a_preview_sends_nothing_and_escapes(site: Site) -> None:
     )
     assert not shown.select(".entry-text b") and typed(page) == text and state(site) is None
     empty = one(soup(send(operator, site, code, "pratinjau", text="")), "#pratinjau")
-    assert "masih kosong" in empty.text and not empty.select(".doubts")
+    assert "masih kosong" in empty.text and not empty.select("ul")
     assert send(site.visitor("bupati"), site, code, "pratinjau", text=text).status_code == 403
 
 
