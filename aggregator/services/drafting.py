@@ -12,6 +12,7 @@ from aggregator.clock import Clock
 from aggregator.domain.access import Viewer
 from aggregator.domain.answer_templates import fill
 from aggregator.domain.drafts import Doubt, Draft, digest, doubts
+from aggregator.domain.workflow import WAITING
 from aggregator.services.acts.act import TOO_LATE
 from aggregator.services.acts.second import Asked, asked_approval, asked_closing, is_approved
 from aggregator.services.acts.typed import clean
@@ -95,7 +96,7 @@ class Drafting:
 
     def desk(self, viewer: Viewer, item: ItemPage) -> AnswerDesk:
         """Everything around the answer field of an item that the viewer has before them."""
-        identity, works = id_of(item.code) or 0, item.may_work and item.proof is None
+        identity, works = id_of(item.code) or 0, item.may_work and item.state in WAITING
         with self._database.read() as connection:
             approval, closing = asked_approval(connection, identity), asked_closing(connection, identity)
             passed = halves(connection, identity, self._units)
