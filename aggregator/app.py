@@ -15,10 +15,15 @@ from aggregator.process import calm_collector
 from aggregator.services.accounts import AccountStore
 from aggregator.services.acts import Acts
 from aggregator.services.allowances import Allowances
+from aggregator.services.answer_rules import AnswerRules
+from aggregator.services.answer_templates import AnswerTemplates
 from aggregator.services.answering import Answering
 from aggregator.services.attachments import Attachments
+from aggregator.services.drafting import Drafting
+from aggregator.services.elections import Elections
 from aggregator.services.fuses import Fuses
 from aggregator.services.glances import Glances
+from aggregator.services.handoffs import HandoffFigures
 from aggregator.services.herald import Herald
 from aggregator.services.hosts import HostBook
 from aggregator.services.imports import Imports
@@ -48,6 +53,7 @@ from aggregator.services.pushes import PushBook
 from aggregator.services.registry import PluginRow, Registry
 from aggregator.services.seals import Seals
 from aggregator.services.search_index import SearchIndex
+from aggregator.services.second_word import SecondWord
 from aggregator.services.snapshots import Snapshots
 from aggregator.services.sources import Source, source_of
 from aggregator.services.telling.board import Board
@@ -129,6 +135,12 @@ class App:
     intake: Intake
     accounts: AccountStore
     answering: Answering
+    drafting: Drafting
+    answer_rules: AnswerRules
+    answer_templates: AnswerTemplates
+    elections: Elections
+    second_word: SecondWord
+    handoff_figures: HandoffFigures
     engine: Engine
     sender: Sender
     allowances: Allowances
@@ -211,6 +223,12 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
         intake=intake,
         accounts=accounts,
         answering=answering,
+        drafting=Drafting(database, units, sources, clock, settings.timezone),
+        answer_rules=AnswerRules(database, units, clock),
+        answer_templates=AnswerTemplates(database, units, clock, settings.timezone),
+        elections=Elections(database, clock),
+        second_word=SecondWord(database, units),
+        handoff_figures=HandoffFigures(database, units, clock),
         engine=Engine(desk, host.platforms),
         sender=Sender(desk, answering, host.platforms),
         allowances=ledger,

@@ -9,6 +9,7 @@ from aggregator.app import App
 from web import access, assets, errors, security, templating
 from web.blueprints import (
     accounts,
+    answers,
     channels,
     connect,
     devices,
@@ -31,6 +32,7 @@ from web.blueprints import (
 
 BLUEPRINTS = (
     accounts,
+    answers,
     channels,
     connect,
     devices,

@@ -63,6 +63,23 @@ NEEDS: Mapping[str, Need] = MappingProxyType(
         "teamwork.unwatch": Need.READER,
         "teamwork.attach": Need.READER,
         "teamwork.attachment": Need.READER,
+        **dict.fromkeys(
+            (
+                *("item.answer", "item.pasted", "item.ask_approval", "item.approve", "item.preview", "item.fill"),
+                *("item.route", "item.hand_off"),
+                *("answers.approvals", "answers.closures", "answers.templates", "answers.new_template"),
+                *("answers.template", "answers.keep_template", "answers.change_template"),
+            ),
+            Need.WORKER,
+        ),
+        "answers.handoffs": Need.SORTER,
+        **dict.fromkeys(
+            (
+                *("answers.rules", "answers.keep_rule", "answers.drop_rule"),
+                *("answers.elections", "answers.add_election", "answers.drop_election"),
+            ),
+            Need.ADMIN,
+        ),
         "triage.show": Need.SORTER,
         "triage.review": Need.SORTER,
         "triage.reviewed": Need.SORTER,

@@ -19,6 +19,7 @@ from web.context import viewer, viewer_or_none
 NAVIGATION = (
     ("inbox.queue", "Antrean", "inbox"),
     ("triage.show", "Triase", "sort"),
+    ("answers.approvals", "Jawaban", "reply"),
     ("inbox.units", "Unit", "person"),
     ("accounts.index", "Akun", "link"),
     ("platforms.index", "Platform", "plug"),
@@ -98,6 +99,9 @@ def _words(core: App, drawn: Mapping[str, Any]) -> dict[str, Any]:
         "model_chip": markup.Chips(terms.MODELS, drawn),
         "state_chip": markup.Chips(terms.STATES, drawn),
         "strength_chip": markup.Chips(terms.STRENGTHS, drawn),
+        "ends": Names(terms.ENDS),
+        "approvals": Names(terms.APPROVALS),
+        "template_chip": markup.Chips(terms.TEMPLATES, drawn),
         "reply_chip": markup.Chips(terms.REPLIES, drawn),
         "proof_chip": markup.Chips(terms.PROOFS, drawn),
         "account_chip": markup.Chips(terms.ACCOUNT_STATES, drawn),

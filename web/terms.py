@@ -126,18 +126,48 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
         "merged": "Digabung dengan butir lain",
         "separated": "Dipisahkan lagi",
         "attached": "Lampiran",
+        "approval_asked": "Jawaban dimintakan persetujuan",
+        "approved": "Jawaban disetujui",
+        "approval_returned": "Jawaban dikembalikan untuk diperbaiki",
+        "approval_withdrawn": "Permintaan persetujuan ditarik",
+        "closing_asked": "Penutupan dimintakan verifikasi",
+        "closing_confirmed": "Penutupan diverifikasi",
+        "closing_returned": "Penutupan tidak disetujui",
+        "handed_off": "Warga dikabari, butir diteruskan",
     }
 )
 
 REPLIES: Mapping[str, Word] = MappingProxyType(
     {
         "draft": Word("Draf, belum dikirim", "quiet", "pen"),
+        "pending": Word("Menunggu persetujuan", "warn", "half"),
         "queued": Word("Segera dikirim", "info", "clock"),
         "sending": Word("Sedang dikirim", "info", "clock"),
         "unsure": Word("Belum pasti terkirim", "warn", "half"),
         "sent": Word("Terkirim", "good", "check"),
         "failed": Word("Gagal dikirim", "bad", "alert"),
         "copied": Word("Menunggu terlihat di platform", "info", "clock"),
+    }
+)
+
+ENDS: Mapping[str, str] = MappingProxyType(
+    {
+        "closed": "Ditutup",
+        "answered_elsewhere": "Sudah dijawab di tempat lain",
+        "no_answer_needed": "Tidak perlu jawaban",
+    }
+)
+
+APPROVALS: Mapping[str, str] = MappingProxyType(
+    {"none": "Tidak perlu", "always": "Setiap jawaban", "by_kind": "Jenis tertentu saja"}
+)
+
+TEMPLATES: Mapping[str, Word] = MappingProxyType(
+    {
+        "proposed": Word("Menunggu persetujuan", "warn", "half"),
+        "approved": Word("Dipakai", "good", "check"),
+        "expired": Word("Habis masa berlaku", "warn", "clock"),
+        "retired": Word("Tidak dipakai", "quiet", "cross"),
     }
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -84,7 +84,8 @@ class PlatformInfo:
 
     `hosts` are the only hosts it may reach ("graph.facebook.com"; "*.example.org" for sub-domains); with
     `own_host` each account lives on a host of its own and that host is allowed as well.
-    `answer_limit` is the longest answer in characters, None without a limit. `settings` are asked for each account,
+    `answer_limit` is the longest answer, None without a limit, counted by `answer_length` (characters, where a platform
+    counts nothing else: X weighs an emoji 2 and a link 23, Google counts bytes). `settings` are asked for each account,
     `app_settings` once for the installation (the app that Diskominfo registered at the platform).
     """
 
@@ -98,6 +99,7 @@ class PlatformInfo:
     app_settings: tuple[Setting, ...] = ()
     pace: Pace = field(default_factory=Pace)
     answer_limit: int | None = None
+    answer_length: Callable[[str], int] = len
     scrapes: bool = False  # reads pages made for people: robots.txt is obeyed
 
 

@@ -24,6 +24,7 @@ from aggregator.domain import reply_words as say
 from aggregator.domain.triage.normalise import MAX_CHARACTERS, fold, pieces, speller
 
 TEMPLATE_USES = 3
+HANDS_ON = 1 << 30  # as the number of uses of a text: it sends the citizen on to another unit
 _SMALL_TALK = say.ADDRESS | say.PARTICLES | say.COURTESY
 
 
@@ -37,9 +38,12 @@ class Worth(StrEnum):
 def judge_reply(text: str, *, same_text_elsewhere: int = 0, answered_author: str | None = None) -> tuple[Worth, str]:
     """(worth, reason in Bahasa Indonesia) of an official reply.
 
-    same_text_elsewhere: how often the office posted exactly this text to others. answered_author: the
+    same_text_elsewhere: how often the office posted exactly this text to others (HANDS_ON: it is no answer, whatever it
+    says). answered_author: the
     citizen's displayed name, whose words never count as substance.
     """
+    if same_text_elsewhere >= HANDS_ON:
+        return Worth.ACKNOWLEDGEMENT, "meneruskan ke unit yang tepat"
     if same_text_elsewhere >= TEMPLATE_USES:
         return Worth.ACKNOWLEDGEMENT, "teks yang sama dikirim berkali-kali"
     name = frozenset(words_of(answered_author or ""))

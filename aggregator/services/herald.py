@@ -16,7 +16,14 @@ from aggregator.storage.tables import events, items, meta
 _MARK = "events_told"
 _AT_ONCE = 200
 _SETTLED = timedelta(seconds=5)  # an earlier id may still be in a transaction that has not ended
-_TOLD = {"opened": "opened", "routed": "routed", "answered": "answered", "confirmed": "answered", "late": "overdue"}
+_TOLD = {
+    "opened": "opened",
+    "routed": "routed",
+    "handed_off": "routed",
+    "answered": "answered",
+    "confirmed": "answered",
+    "late": "overdue",
+}
 
 
 class Herald:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.contract import Capability, Platform, Setting
@@ -19,6 +19,7 @@ class Source:
     title: str
     can_answer: bool
     answer_limit: int | None
+    answer_length: Callable[[str], int]  # how long the platform thinks a text is
     settings: tuple[Setting, ...]
     app_settings: tuple[Setting, ...]
     own_host: bool
@@ -49,6 +50,7 @@ def source_of(platform: Platform) -> Source:
         title=info.title,
         can_answer=Capability.ANSWER in info.capabilities,
         answer_limit=info.answer_limit,
+        answer_length=info.answer_length,
         settings=info.settings,
         app_settings=info.app_settings,
         own_host=info.own_host,

@@ -14,9 +14,14 @@ _REJECTED = "Google menolak balasan ini karena melanggar aturan isi; ubah kata-k
 _TAKEN = "Ulasan ini sudah dibalas di Google, dan hanya boleh ada satu balasan; ubah balasannya di Google Maps."
 
 
+def length_of(text: str) -> int:
+    """As Google counts it: bytes."""
+    return len(text.encode())
+
+
 def answer(account: Account, message: Message, text: str, ctx: Context) -> Message:
     """Reply once. A second reply would overwrite the first, so the review is looked at before and after."""
-    if len(text.encode()) > MOST_BYTES:
+    if length_of(text) > MOST_BYTES:
         raise Permanent(f"Balasan terlalu panjang untuk Google: paling banyak {MOST_BYTES} byte.")
     location = find(account, ctx)
     if location is None:

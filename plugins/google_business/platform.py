@@ -89,6 +89,7 @@ class GoogleBusiness(Platform):
             calls_per_pull=120,
         ),
         answer_limit=answering.MOST_BYTES,
+        answer_length=answering.length_of,
     )
 
     def resolve(self, url: str) -> AccountKey | None:

@@ -97,6 +97,7 @@ class ThreadsPlatform(Platform):
         app_settings=APP_SETTINGS,
         pace=Pace(every=timedelta(minutes=15), calls_per_day=48_000),
         answer_limit=answering.LIMIT,
+        answer_length=answering.length_of,
     )
     cursor_version = VERSION
 

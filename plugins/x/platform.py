@@ -111,6 +111,7 @@ class XPlatform(Platform):
             every=timedelta(minutes=30), calls_per_day=1_000, shared_by="app", calls_per_minute=30, calls_per_pull=30
         ),
         answer_limit=LIMIT,
+        answer_length=weight_of,
     )
 
     def resolve(self, url: str) -> AccountKey | None:

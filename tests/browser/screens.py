@@ -14,6 +14,10 @@ SIZES = {"ponsel": (360, 740), "meja": (1280, 800)}
 PATHS = (
     "/antrean",
     "/triase",
+    "/jawaban/persetujuan",
+    "/jawaban/templat",
+    "/jawaban/aturan",
+    "/jawaban/pemilihan",
     "/unit",
     "/akun",
     "/akun/1",

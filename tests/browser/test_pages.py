@@ -22,6 +22,8 @@ def paths_of(served: Served) -> list[str]:
         "/antrean?tab=all&cari=jalan",
         "/unit",
         "/triase",
+        *(f"/jawaban/{part}" for part in ("persetujuan", "verifikasi", "templat", "templat/baru", "serah-terima")),
+        *("/jawaban/aturan", "/jawaban/pemilihan"),
         "/akun",
         f"/akun/{demo.accounts['PUPR']}",
         "/akun/tambah",

@@ -58,10 +58,12 @@ class Visitor:
         return self.post("/masuk", {"login": login, "password": password} | data, token_from="/masuk")
 
     def act(self, code: str, act: str, **data: Any) -> TestResponse:
-        """Do something with an item, as its page stands now."""
+        """Do something with an item, as its page stands now; what is said about a draft is read and set aside."""
         page = soup(self.client.get(f"/butir/{code}"))
-        revision = one(page, "input[name=revision]")["value"]
-        return self.post(f"/butir/{code}/{act}", {"revision": revision} | data)
+        told = {"revision": one(page, "input[name=revision]")["value"]} | data
+        answer = self.post(f"/butir/{code}/{act}", told)
+        confirm = soup(answer).select_one("button[name=confirmed]") if answer.status_code == 422 else None
+        return self.post(f"/butir/{code}/{act}", told | {"confirmed": confirm["value"]}) if confirm else answer
 
 
 @dataclass(frozen=True)

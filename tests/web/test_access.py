@@ -34,6 +34,7 @@ def routes(site: Site) -> list[tuple[str, str, str]]:
     """(endpoint, method, path) of everything that can be asked for."""
     values = {"code": site.demo.codes["c3"], "act": "ambil", "account_id": site.demo.accounts["PUPR"]}
     values |= {"platform": "facebook", "login_id": 1, "rule_id": 1, "place_id": 1, "model_id": 1}
+    values |= {"template_id": 1, "unit_id": 1, "election_id": 1}
     values |= {"person_id": site.demo.people["bupati"].person_id, "grant_id": 1, "handle": "0" * 16, "token": "x"}
     values |= {"notice_id": 1, "contact_id": 1, "medium": "email", "name": "email"}
     values |= {"attachment_id": 1}

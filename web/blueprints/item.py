@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from aggregator.services.errors import Conflict, NotFound, Refused
+from aggregator.services.inbox import ItemPage
 from web.blueprints.inbox import FRAGMENT
 from web.context import core, viewer
-from web.forms.acts import ACTS, ActForm
+from web.forms.acts import ACTS, ActForm, AnswerForm, HandOffForm
 from web.forms.teamwork import TEAM_ACTS
 from web.place import TRIAGE, Place
 
@@ -65,12 +68,113 @@ def unname_person(code: str) -> Response:
     return _do(code, "batal-tunjuk")
 
 
+# -- the answer, looked at before it goes out --------------------------------------------------------------------------------
+
+
+@pages.post("/<code>/jawab")
+def answer(code: str) -> Response:
+    return _checked(code, "jawab")
+
+
+@pages.post("/<code>/tempel")
+def pasted(code: str) -> Response:
+    return _checked(code, "tempel")
+
+
+@pages.post("/<code>/minta-persetujuan")
+def ask_approval(code: str) -> Response:
+    return _checked(code, "minta-persetujuan")
+
+
+@pages.post("/<code>/setujui")
+def approve(code: str) -> Response:
+    """A second person agrees: the answer is sent where that is possible."""
+    return _do(code, "setujui", sends=core().inbox.item(viewer(), code).can_answer)
+
+
+@pages.post("/<code>/pratinjau")
+def preview(code: str) -> str:
+    """The page again, with the text as it will stand on the platform; nothing is sent or kept."""
+    item, text = _to_answer(code), request.form.get("text", "")
+    found = core().drafting.checked(viewer(), code, item.revision, text)
+    shown = replace(core().drafting.preview(item.platform, text), doubts=found.doubts if text.strip() else ())
+    return _page(code, request.form.get("dari", ""), failed="pratinjau", preview=shown, typed=request.form)
+
+
+@pages.post("/<code>/templat")
+def fill(code: str) -> str:
+    """The page again, with a template's words below what was typed so far."""
+    _to_answer(code)
+    typed, chosen = request.form.get("text", "").strip(), request.form.get("templat", "")
+    if chosen.isdecimal() and chosen.isascii() and len(chosen) < 10:
+        words = core().drafting.filled(viewer(), code, int(chosen))
+        typed = f"{typed}\n\n{words}" if typed else words
+    return _page(code, request.form.get("dari", ""), failed="templat", typed={**request.form, "text": typed})
+
+
+@pages.post("/<code>/teruskan")
+def route(code: str) -> Response:
+    """Hand it on; with a word to the citizen when that was asked for."""
+    return _write_handoff(code) if request.form.get("kabari") else _do(code, "teruskan")
+
+
+@pages.post("/<code>/serahkan")
+def hand_off(code: str) -> Response:
+    """Send the citizen on in public, and the item with them."""
+    form = HandOffForm()
+    if not form.validate():
+        return _write_handoff(code, problem=next(iter(form.errors.values()))[0])
+    found = core().drafting.checked(viewer(), code, form.revision.data, form.text.data, handoff=True)
+    if found.blocked or (found.doubts and form.confirmed.data != found.digest):
+        return _write_handoff(code, warned=found)
+    return _do(code, "serahkan", sends=core().inbox.item(viewer(), code).can_answer)
+
+
 @pages.post("/<code>/<act>")
 def act(code: str, act: str) -> Response:
     return _do(code, act)
 
 
-def _do(code: str, act: str) -> Response:
+def _checked(code: str, act: str) -> Response:
+    """Send, or first say what there is to say about the draft, which is kept meanwhile. What a person confirmed is these
+    doubts about this text: another text is looked at anew."""
+    form = AnswerForm()
+    if form.validate():
+        found = core().drafting.checked(viewer(), code, form.revision.data, form.text.data)
+        if found.blocked or (found.doubts and form.confirmed.data != found.digest):
+            with suppress(Refused):  # another answer is on its way: the act itself says so
+                core().acts.save_draft(viewer(), code, form.text.data)
+            return refused(code, act, form, None, warned=found)
+    return _do(code, act)
+
+
+def _to_answer(code: str) -> ItemPage:
+    """The item; NotFound when it is not this person's to answer."""
+    item = core().inbox.item(viewer(), code)
+    if not item.may_work:
+        raise NotFound
+    return item
+
+
+def _write_handoff(code: str, **extra: object) -> Response:
+    """The page on which one reads, changes and sends the words to the citizen."""
+    form, item = HandOffForm(), _to_answer(code)
+    if not form.unit_id.validate(form):
+        return refused(code, "teruskan", form, form.unit_id.errors[0])
+    unit_id = form.unit_id.data
+    words = form.text.data if "text" in request.form else core().drafting.handoff_text(viewer(), code, unit_id)
+    unit = core().units.name(unit_id)
+    if unit is None:
+        return refused(code, "teruskan", form, "Unit itu tidak ada (lagi). Pilih unit lain.")
+    if unit_id == item.unit_id:
+        return refused(code, "teruskan", form, f"Butir ini sudah ada di {unit}.")
+    origin = form.dari.data or ""
+    shown = {"problem": None, "warned": None} | extra
+    page = render_template("handoff.html", item=item, unit=unit, unit_id=unit_id, words=words, origin=origin, **shown)
+    return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if extra else HTTPStatus.OK)
+
+
+def _do(code: str, act: str, **told: object) -> Response:
     chosen = ACTS.get(act) or TEAM_ACTS.get(act)
     if chosen is None:
         abort(HTTPStatus.NOT_FOUND)
@@ -78,13 +182,15 @@ def _do(code: str, act: str) -> Response:
     if not form.validate():
         return refused(code, act, form, next(iter(form.errors.values()))[0])
     try:
-        chosen.run(core().acts, viewer(), code, form)
+        said = chosen.run(core().acts, viewer(), code, form, **told)
     except (NotFound, Conflict):
         raise
     except Refused as refusal:
+        if isinstance(form, HandOffForm):
+            return _write_handoff(code, problem=str(refusal))
         return refused(code, act, form, str(refusal))
     flash(
-        chosen.done,
+        said or chosen.done,
         url_for("item.show", code=code) if chosen.leaves and viewer().sees_everything else "message",
     )
     return redirect(_afterwards(code, form, leaves=chosen.leaves))
@@ -108,9 +214,9 @@ def _afterwards(code: str, form: ActForm, *, leaves: bool) -> str:
     return url_for("item.show", code=code, dari=place.query() or None)
 
 
-def refused(code: str, act: str, form: ActForm, problem: str) -> Response:
+def refused(code: str, act: str, form: ActForm, problem: str | None, **extra: object) -> Response:
     """The item's page again, with what was not done, why, and what was typed."""
-    page = _page(code, form.dari.data or "", failed=act, problem=problem, typed=request.form)
+    page = _page(code, form.dari.data or "", failed=act, problem=problem, typed=request.form, **extra)
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -124,5 +230,6 @@ def _page(code: str, origin: str, **extra: object) -> str:
     extra["unit_names"] = {unit.id: unit.name for unit in core().inbox.units(viewer())}
     source = core().sources.get(item.platform)
     extra["native"] = source is not None and source.can_answer
-    shown: dict[str, object] = {"failed": None, "problem": None, "typed": {}} | extra
+    extra["desk"] = core().drafting.desk(viewer(), item)
+    shown: dict[str, object] = {"failed": None, "problem": None, "typed": {}, "warned": None, "preview": None} | extra
     return render_template(template, item=item, origin=origin, back=back, in_pane=in_pane, **shown)

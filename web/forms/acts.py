@@ -60,6 +60,26 @@ class TextForm(ActForm):
     )
 
 
+class AnswerForm(TextForm):
+    """An answer that goes out. `confirmed`: the doubts about this very text, seen and set aside."""
+
+    confirmed = HiddenField()
+
+
+class HandOffForm(ActForm):
+    """To which unit a citizen is sent on, and in which words."""
+
+    unit_id = IntegerField("Unit tujuan", [InputRequired("Pilih unit tujuannya."), NumberRange(0, GREATEST_ID)])
+    text = TextAreaField(
+        "Pesan kepada warga",
+        [
+            DataRequired("Tulis dulu pesannya."),
+            Length(max=LONGEST_TEXT, message=f"Paling panjang {LONGEST_TEXT} huruf."),
+        ],
+    )
+    confirmed = HiddenField()
+
+
 class NameForm(ActForm):
     """Whom to let open a confidential item."""
 
@@ -74,19 +94,30 @@ class UnnameForm(ActForm):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`leaves`: afterwards the item is no longer this person's work, so they return to the list."""
+    """`leaves`: afterwards the item is no longer this person's work, so they return to the list. `run` may return other
+    words than `done`."""
 
     form: type[ActForm]
-    run: Callable[[Acts, Viewer, str, Any], None]
+    run: Callable[..., str | None]
     done: str
     leaves: bool = False
 
 
-def _reason(name: str) -> Callable[[Acts, Viewer, str, Any], None]:
+def _reason(name: str) -> Callable[..., None]:
     return lambda acts, who, code, f: getattr(acts, name)(who, code, f.revision.data, f.reason.data.strip())
 
 
-def _bare(name: str) -> Callable[[Acts, Viewer, str, Any], None]:
+def _end(name: str) -> Callable[..., str | None]:
+    """An end that somebody else may have to verify first."""
+
+    def run(acts: Acts, who: Viewer, code: str, form: Any) -> str | None:
+        waits = getattr(acts, name)(who, code, form.revision.data, form.reason.data.strip())
+        return "Permintaan dicatat. Butir tetap menunggu sampai orang lain memverifikasinya." if waits else None
+
+    return run
+
+
+def _bare(name: str) -> Callable[..., None]:
     return lambda acts, who, code, f: getattr(acts, name)(who, code, f.revision.data)
 
 
@@ -99,7 +130,7 @@ ACTS: Mapping[str, Act] = {
     "ambil": Act(ActForm, _bare("claim"), "Butir ini sekarang Anda tangani."),
     "lepas": Act(ActForm, _bare("release"), "Butir dilepas; rekan lain bisa mengambilnya."),
     "jawab": Act(
-        TextForm,
+        AnswerForm,
         lambda acts, who, code, f: acts.answer(who, code, f.revision.data, f.text.data),
         "Jawaban dikirim 15 detik lagi. Anda masih bisa mengurungkannya.",
     ),
@@ -110,17 +141,39 @@ ACTS: Mapping[str, Act] = {
         "Tidak jadi dikirim; tersimpan sebagai draf.",
     ),
     "tempel": Act(
-        TextForm,
+        AnswerForm,
         lambda acts, who, code, f: acts.copied(who, code, f.revision.data, f.text.data),
         "Dicatat. Jawaban dipastikan setelah terlihat di platform.",
     ),
+    "minta-persetujuan": Act(
+        AnswerForm,
+        lambda acts, who, code, f: acts.ask_approval(who, code, f.revision.data, f.text.data),
+        "Jawaban menunggu persetujuan. Anda dikabari begitu diputuskan.",
+    ),
+    "setujui": Act(
+        ActForm,
+        lambda acts, who, code, f, sends: acts.approve(who, code, f.revision.data, sends=sends),
+        "Jawaban disetujui.",
+    ),
+    "kembalikan-draf": Act(ReasonForm, _reason("return_draft"), "Draf dikembalikan kepada penulisnya."),
+    "tarik": Act(ActForm, _bare("withdraw_approval"), "Permintaan ditarik; tersimpan sebagai draf."),
+    "serahkan": Act(
+        HandOffForm,
+        lambda acts, who, code, f, sends: acts.hand_off(
+            who, code, f.revision.data, f.unit_id.data, f.text.data, sends=sends
+        ),
+        "Butir diteruskan, dan warga dikabari.",
+        leaves=True,
+    ),
+    "verifikasi": Act(ActForm, _bare("confirm_closing"), "Penutupan diverifikasi."),
+    "tolak-penutupan": Act(ReasonForm, _reason("return_closing"), "Dikembalikan; butir tetap dikerjakan."),
     "pastikan": Act(ActForm, _bare("confirm"), "Dipastikan: butir ini sudah dijawab."),
     "bantah": Act(ActForm, _bare("deny"), "Dicatat: itu bukan jawaban untuk butir ini."),
-    "di-tempat-lain": Act(ReasonForm, _reason("answered_elsewhere"), "Dicatat: sudah dijawab di tempat lain."),
+    "di-tempat-lain": Act(ReasonForm, _end("answered_elsewhere"), "Dicatat: sudah dijawab di tempat lain."),
     "kembalikan": Act(ReasonForm, _reason("give_back"), "Dikembalikan ke Diskominfo untuk disortir lagi.", leaves=True),
-    "tutup": Act(ReasonForm, _reason("close"), "Butir ditutup."),
+    "tutup": Act(ReasonForm, _end("close"), "Butir ditutup."),
     "bukan-kewenangan": Act(ReasonForm, _reason("not_ours"), "Dicatat: bukan kewenangan kabupaten.", leaves=True),
-    "tidak-perlu": Act(ReasonForm, _reason("no_answer_needed"), "Dicatat: tidak perlu jawaban.", leaves=True),
+    "tidak-perlu": Act(ReasonForm, _end("no_answer_needed"), "Dicatat: tidak perlu jawaban.", leaves=True),
     "buka-lagi": Act(ReasonForm, _reason("reopen"), "Butir dibuka lagi."),
     "rahasiakan": Act(
         ReasonForm,

@@ -117,11 +117,89 @@
     all("[data-opens]", root).forEach((link) => link.addEventListener("click", () => {
       document.getElementById(link.dataset.opens).open = true;
     }));
+    countDown(root);
+    prepareForms(root);
+  }
+
+  function prepareForms(root) {
     all("form", root).forEach((form) => form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault(); // a second tap on a slow line is not a second act
       form.dataset.sent = "1";
       setTimeout(() => { delete form.dataset.sent; }, 4000);
     }));
+  }
+
+  // ---- the answer: aids that read the page again without leaving it, and what becomes of it ---------
+  const SENDING_EVERY = 3_000;
+  const SENDING_LOOKS = 40;
+
+  async function asked(button) {
+    const answer = await fetch(button.formAction, {
+      ...FRAGMENT, method: "POST", body: new FormData(button.form), headers: FRAGMENT.headers,
+    });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return parse(await answer.text());
+  }
+
+  async function aid(event) {
+    const button = event.target.closest("[data-fills], [data-shows]");
+    if (!button || button.dataset.plain) return;
+    event.preventDefault();
+    try {
+      const page = await asked(button);
+      const { fills, shows } = button.dataset;
+      if (shows) {
+        find(`#${shows}`).replaceWith(document.adoptNode(find(`#${shows}`, page)));
+        find(`#${shows}`).focus();
+      } else {
+        const area = find(`#${fills}`);
+        area.value = find(`#${fills}`, page).value;
+        area.dispatchEvent(new Event("input", { bubbles: true }));
+        area.focus();
+      }
+    } catch {
+      button.dataset.plain = "1"; // the whole page says what is the matter
+      button.click();
+    }
+  }
+  document.addEventListener("click", aid);
+
+  function countDown(root) {
+    const box = find("[data-until]", root);
+    if (!box || box.dataset.watched) return;
+    box.dataset.watched = "1";
+    const moment = find("[data-countdown]", box);
+    const due = Date.now() + (moment ? moment.dataset.countdown * 1000 : 0); // the phone's own clock may be wrong
+    const tick = () => {
+      if (!box.isConnected) return;
+      const left = Math.ceil((due - Date.now()) / 1000);
+      if (moment && left > 0) {
+        moment.textContent = `${digits.format(left)} detik lagi`;
+        setTimeout(tick, 500);
+      } else follow(box, SENDING_LOOKS);
+    };
+    tick();
+  }
+
+  async function follow(box, looks) {
+    if (!box.isConnected || looks <= 0) return;
+    try {
+      const page = await part(`/butir/${box.dataset.until}`);
+      const fresh = find("#kiriman", page);
+      if (!fresh || !fresh.dataset.until || fresh.textContent !== box.textContent) {
+        const focused = box.contains(document.activeElement);
+        if (!fresh) return box.remove();
+        delete fresh.dataset.watched;
+        const placed = document.adoptNode(fresh);
+        box.replaceWith(placed);
+        if (focused) { placed.tabIndex = -1; placed.focus(); }
+        const state = find(".item-state", page);
+        if (state && !fresh.dataset.until) find(".item-state")?.replaceWith(document.adoptNode(state));
+        prepareForms(placed);
+        box = placed;
+      }
+    } catch { /* no line: the next look may work */ }
+    if (box.dataset.until) setTimeout(() => follow(box, looks - 1), SENDING_EVERY);
   }
 
   // ---- keys ----------------------------------------------------------------------------------------

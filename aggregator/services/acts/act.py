@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from aggregator.clock import Clock
 from aggregator.domain.access import Viewer
 from aggregator.domain.workflow import WAITING, State
+from aggregator.services.acts.second import void_asked
 from aggregator.services.errors import Conflict, NotFound, Refused
 from aggregator.services.inbox.scope import may_see_item, takes_part
 from aggregator.services.intake.settlement import text_hash
@@ -28,7 +29,7 @@ from aggregator.storage.ids import id_of
 from aggregator.storage.tables import events, items, proofs
 
 DONE = frozenset(State) - WAITING - {State.MERGED}  # what is merged is separated, not opened again
-_TOO_LATE = "Butir ini baru saja diubah orang lain. Lihat keadaannya sekarang, lalu coba lagi."
+TOO_LATE = "Butir ini baru saja diubah orang lain. Lihat keadaannya sekarang, lalu coba lagi."
 
 
 @dataclass(slots=True)
@@ -55,10 +56,12 @@ class Act:
         statement = update(items).where(items.c.id == self.item["id"], items.c.revision == self.item["revision"])
         result = self.connection.execute(statement.values(merged | {"revision": self.item["revision"] + 1}))
         if result.rowcount != 1:
-            raise Conflict(_TOO_LATE)
+            raise Conflict(TOO_LATE)
         counts = CountChange()
         counts.move(place_of(self.item), place_of({**self.item, **merged}))
         counts.write(self.connection)
+        if "unit_id" in merged or merged.get("waiting") is False:
+            void_asked(self.connection, self.item["id"])
         self.tell(kind, data or {})
 
     def _no_part_is_open(self, item: Mapping[str, Any]) -> None:
@@ -68,6 +71,11 @@ class Act:
     def taught_by_work(self) -> None:
         """Whoever takes an item on says by it that it is theirs."""
         decisions.note_work(self.connection, self.item, self.viewer.person_id, self.now)
+
+    def notify(self, key: str, kind: str, people: Iterable[int | None]) -> None:
+        """Tell these people of what `key` names, whoever did it left out; commit and notice are one."""
+        told = [one for one in people if one is not None and one != self.viewer.person_id]
+        announce(self.connection, key=key, kind=kind, person_ids=told, item_id=self.item["id"], at=self.now)
 
     def tell(self, kind: str, data: Mapping[str, Any]) -> None:
         row = {"item_id": self.item["id"], "at": self.now, "kind": kind, "actor_id": self.viewer.person_id}
@@ -140,7 +148,7 @@ class ActDesk:
                 lock_items(connection, [id for id in (id_of(code), id_of(beside)) if id is not None])
             item = item_for(connection, viewer, code)
             if revision is not None and item["revision"] != revision:
-                raise Conflict(_TOO_LATE)
+                raise Conflict(TOO_LATE)
             yield Act(connection, viewer, item, self._clock())
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, insert, select, update
 
 from aggregator.domain.access import Viewer
-from aggregator.domain.answers import Strength
 from aggregator.domain.workflow import WAITING, State
 from aggregator.services.acts.act import Act, ActDesk, must_be
-from aggregator.services.acts.typed import LONGEST_ANSWER, answer_text, clean, required
+from aggregator.services.acts.second import is_approved
+from aggregator.services.acts.typed import LONGEST_ANSWER, answer_text, clean
 from aggregator.services.acts.writing import hold_pen, lay_pen_down
+from aggregator.services.answer_rules import rule_for
 from aggregator.services.errors import Refused
 from aggregator.services.intake.settlement import text_hash
 from aggregator.storage.tables import accounts, messages, replies
@@ -29,7 +30,7 @@ class Answers(ActDesk):
             must_be(act, WAITING, "dijawab")
             self._no_other_reply(act)
             lay_pen_down(act)
-            self._write_reply(act, answer_text(text), "queued", send_after=act.now + UNDO)
+            self._write_reply(act, self._agreed(act, text), "queued", send_after=act.now + UNDO)
             act.change("answering", self._taken_on(act))
             act.taught_by_work()
 
@@ -39,13 +40,11 @@ class Answers(ActDesk):
             must_be(act, WAITING, "dijawab")
             self._no_other_reply(act)
             lay_pen_down(act)
-            self._write_reply(act, answer_text(text), "copied")
+            self._write_reply(act, self._agreed(act, text), "copied")
             act.change("copied", self._taken_on(act))
             act.taught_by_work()
             account_id, now = act.item["account_id"], act.now
-        # Apart: a pull locks its account before its items, so an act that holds an item must not wait for an account.
-        with self._database.write() as connection:
-            connection.execute(update(accounts).where(accounts.c.id == account_id).values(next_pull_at=now))
+        self._look_soon(account_id, now)
 
     def save_draft(self, viewer: Viewer, code: str, text: str) -> None:
         """Keep what this person wrote so far, apart from what colleagues write; changes nothing about the item."""
@@ -77,17 +76,19 @@ class Answers(ActDesk):
             answer = self._probable(act)
             act.change("denied", {"answer_id": None, "answer_strength": None, "denied_answer_id": answer["id"]})
 
-    def answered_elsewhere(self, viewer: Viewer, code: str, revision: int, reason: str) -> None:
-        """The citizen was answered where Sahut cannot see it: counted as MANUAL, with the reason."""
-        with self._act(viewer, code, revision) as act:
-            must_be(act, WAITING, "ditandai dijawab")
-            values = {
-                "state": State.ANSWERED.value,
-                "answered_at": act.now,
-                "answer_strength": Strength.MANUAL.value,
-                "answer_id": None,
-            }
-            act.change("answered", values, {"strength": Strength.MANUAL.value, "reason": required(reason)})
+    def _agreed(self, act: Act, text: str) -> str:
+        """The words of an answer; Refused where the unit's rule wants a second person who did not agree to them."""
+        words = answer_text(text)
+        wanted = rule_for(act.connection, self._units, act.item["unit_id"]).wants_approval(act.item["kind"])
+        if wanted and not is_approved(act.connection, act.item["id"], words):
+            raise Refused("Jawaban unit ini disetujui orang kedua dahulu. Pakai “Minta persetujuan”.")
+        return words
+
+    def _look_soon(self, account_id: int, now: datetime) -> None:
+        """Have the account read. Apart from the act: a pull locks its account before its items, so an act that holds an
+        item must not wait for an account."""
+        with self._database.write() as connection:
+            connection.execute(update(accounts).where(accounts.c.id == account_id).values(next_pull_at=now))
 
     def _taken_on(self, act: Act) -> dict[str, Any]:
         """Who answers an unclaimed item takes it on."""
@@ -97,12 +98,14 @@ class Answers(ActDesk):
         return {"claimed_by": act.viewer.person_id, "state": state.value}
 
     def _no_other_reply(self, act: Act, *, own: bool = False) -> None:
-        on_its_way = select(replies.c.id).where(
-            replies.c.item_id == act.item["id"], replies.c.state.in_(("queued", "sending", "unsure"))
+        on_its_way = select(replies.c.id, replies.c.state).where(
+            replies.c.item_id == act.item["id"], replies.c.state.in_(("queued", "sending", "unsure", "pending"))
         )
         if own:
             on_its_way = on_its_way.where(_of_this_person(act))
-        if act.connection.execute(on_its_way).first():
+        if found := act.connection.execute(on_its_way).first():
+            if found.state == "pending":
+                raise Refused("Jawaban butir ini menunggu persetujuan. Tarik dahulu bila ingin mengubahnya.")
             raise Refused("Masih ada jawaban yang sedang dikirim untuk butir ini. Tunggu sampai selesai.")
 
     def _write_reply(self, act: Act, text: str, state: str, *, send_after: datetime | None = None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import update
 
 from aggregator.domain.access import Right, Viewer
@@ -21,17 +23,15 @@ class Placing(ActDesk):
 
     def route(self, viewer: Viewer, code: str, revision: int, unit_id: int, reason: str | None = None) -> None:
         """Hand the item to a unit; its clock starts there now."""
-        if not self._units.exists(unit_id):
-            raise Refused("Unit itu tidak ada (lagi). Pilih unit lain.")
+        self._must_exist(unit_id)
         with self._act(viewer, code, revision) as act:
             must_be(act, WAITING | {State.NO_ANSWER_NEEDED, State.NOT_OURS}, "diteruskan")
-            if act.item["unit_id"] == unit_id and act.state in WAITING:
-                raise Refused(f"Butir ini sudah ada di {self._units.name(unit_id)}.")
+            self._not_there_yet(act, unit_id)
             self._must_have_a_reader(act, unit_id)
-            due, why = due_at(act.now, self._goal, act.item["urgency"]), optional(reason)
-            values = {"unit_id": unit_id, "state": State.ROUTED.value, "claimed_by": None, "late": False, "closed_at": None,
-                      "closed_reason": None, "received_at": act.now, "due_at": due}  # fmt: skip
-            act.change("routed", values, {"from": act.item["unit_id"], "to": unit_id, "reason": why})
+            why = optional(reason)
+            act.change(
+                "routed", self._placed(act, unit_id), {"from": act.item["unit_id"], "to": unit_id, "reason": why}
+            )
             self._leave_shares(act, unit_id)
             self._drop_blind(act, unit_id)
             decisions.note_unit(act.connection, act.item, unit_id, viewer.person_id, act.now, why)
@@ -77,6 +77,20 @@ class Placing(ActDesk):
     def _drop_blind(self, act: Act, unit_id: int | None) -> None:
         confidential = act.item["confidential"]
         drop_blind_watchers(act.connection, self._units, act.now, act.item["id"], unit_id, confidential=confidential)
+
+    def _must_exist(self, unit_id: int) -> None:
+        if not self._units.exists(unit_id):
+            raise Refused("Unit itu tidak ada (lagi). Pilih unit lain.")
+
+    def _not_there_yet(self, act: Act, unit_id: int) -> None:
+        if act.item["unit_id"] == unit_id and act.state in WAITING:
+            raise Refused(f"Butir ini sudah ada di {self._units.name(unit_id)}.")
+
+    def _placed(self, act: Act, unit_id: int) -> dict[str, Any]:
+        """The item's columns once a unit has received it: its clock starts now."""
+        return {"unit_id": unit_id, "state": State.ROUTED.value, "claimed_by": None, "late": False, "closed_at": None,
+                "closed_reason": None, "received_at": act.now,
+                "due_at": due_at(act.now, self._goal, act.item["urgency"])}  # fmt: skip
 
     def _must_have_a_reader(self, act: Act, unit_id: int) -> None:
         """A confidential item must not go where nobody may open it."""

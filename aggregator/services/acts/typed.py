@@ -9,8 +9,8 @@ LONGEST_ANSWER = 20_000
 
 
 def clean(text: str | None) -> str:
-    """What a person typed, as every database can hold it."""
-    return (text or "").replace("\x00", "").encode("utf-8", "replace").decode().strip()
+    """What a person typed, as every database can hold it; browsers send line ends as two signs."""
+    return (text or "").replace("\x00", "").replace("\r\n", "\n").encode("utf-8", "replace").decode().strip()
 
 
 def optional(reason: str | None) -> str | None:

@@ -39,8 +39,8 @@ _ITEM = text(
     "m.version, m.deleted_at, t.title AS thread_title, t.url AS thread_url, t.held AS thread_held, t.post_id, "
     "a.title AS account_title, a.key AS account_key, p.name AS claimed_name, f.url AS proof_url, f.snapshot, f.sha256, "
     "f.shown_at, f.taken_at, f.checked_at, f.status AS proof_status, r.id AS reply_id, r.text AS reply_text, "
-    "r.state AS reply_state, r.problem AS reply_problem, r.changed_at AS reply_at, w.name AS reply_who, "
-    "EXISTS (SELECT 1 FROM account_secrets s WHERE s.account_id = i.account_id) OR a.login_id IS NOT NULL "
+    "r.state AS reply_state, r.problem AS reply_problem, r.changed_at AS reply_at, r.send_after AS reply_after, "
+    "w.name AS reply_who, EXISTS (SELECT 1 FROM account_secrets s WHERE s.account_id = i.account_id) OR a.login_id IS NOT NULL "
     "AS has_secret, (SELECT count(*) FROM items x WHERE x.same_words = i.same_words AND x.id <> i.id) AS twins "
     "FROM items i JOIN messages m ON m.id = i.id JOIN threads t ON t.id = i.thread_id JOIN accounts a ON a.id = i.account_id "
     "LEFT JOIN people p ON p.id = i.claimed_by LEFT JOIN proofs f ON f.item_id = i.id "
@@ -288,4 +288,5 @@ def _reply(item: RowMapping) -> Reply | None:
         problem=item["reply_problem"],
         who=item["reply_who"],
         changed_at=from_micros(item["reply_at"]),
+        send_after=_moment(item["reply_after"]),
     )

@@ -174,7 +174,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer on its way out. state: draft, queued, sending, unsure, sent, failed or copied."""
+    """An answer on its way out. state: draft, pending, queued, sending, unsure, sent, failed or copied."""
 
     id: int
     text: str
@@ -182,6 +182,7 @@ class Reply:
     problem: str | None
     who: str | None
     changed_at: datetime
+    send_after: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

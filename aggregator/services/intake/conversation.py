@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from aggregator.domain.answers import Utterance
+from aggregator.domain.replies import HANDS_ON
 from aggregator.services.intake.records import Source
 from aggregator.storage.bulk import execute_many, rows_where_in
 from aggregator.storage.db import from_micros
@@ -141,8 +142,9 @@ def _merge_template_twins(
 
 
 def template_uses(connection: Connection, hashes: Collection[int]) -> dict[int, int]:
-    """How often each reply text stands on its account now."""
-    rows = rows_where_in(connection, "SELECT reply_hash, uses FROM reply_texts WHERE 1 = 1", (), "reply_hash", hashes)
+    """How often each reply text stands on its account now; one that sends citizens on counts as HANDS_ON."""
+    uses = f"SELECT reply_hash, CASE WHEN hands_on THEN {HANDS_ON} ELSE uses END FROM reply_texts WHERE 1 = 1"
+    rows = rows_where_in(connection, uses, (), "reply_hash", hashes)
     return {row[0]: row[1] for row in rows}
 
 

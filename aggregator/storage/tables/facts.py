@@ -107,6 +107,7 @@ reply_texts = Table(
     metadata,
     Column("reply_hash", BigInteger, primary_key=True, autoincrement=False),
     Column("uses", Integer, nullable=False),
+    Column("hands_on", Boolean, nullable=False, server_default=text("false")),  # sends a citizen on: never an answer
 )
 
 # Records that could not be stored, by what is known of them; never their words.

@@ -115,7 +115,7 @@ replies = Table(
     Column("item_id", ForeignKey("items.id"), nullable=False, index=True),
     Column("text", Text, nullable=False),
     Column("person_id", ForeignKey("people.id")),
-    Column("state", Text, nullable=False),  # draft, queued, sending, unsure, sent, failed, copied
+    Column("state", Text, nullable=False),  # draft, pending, queued, sending, unsure, sent, failed, copied
     Column("external_id", Text),
     Column("problem", Text),
     Column("created_at", UtcTime, nullable=False),
