@@ -6,7 +6,8 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 
 from aggregator.app import App
-from web import access, assets, errors, security, templating
+from web import access, assets, device, errors, security, templating
+from web.blueprints import device as device_pages
 from web.blueprints import accounts, connect, hooks, inbox, item, platforms, plugins, session, teaching, triage
 
 
@@ -20,6 +21,8 @@ def create_app(core: App) -> Flask:
     Bootstrap5(app)
     for module in (session, inbox, item, triage, teaching, accounts, connect, platforms, plugins, hooks):
         app.register_blueprint(module.pages)
+    app.register_blueprint(device_pages.pages)
+    device.init_device(app)
     templating.init_templates(app, core)
     errors.init_errors(app)
     access.check_listed(app)

@@ -15,8 +15,13 @@ FILES = {
     "bootstrap": ("bootstrap.static", "css/bootstrap.min.css"),
     "theme": ("static", "sahut.css"),
     "script": ("static", "sahut.js"),
+    "drafts": ("static", "drafts.js"),
+    "sending": ("static", "sending.js"),
+    "device": ("static", "device.js"),
     "icons": ("static", "icons.svg"),
     "mark": ("static", "mark.svg"),
+    "icon_192": ("static", "icon-192.png"),
+    "icon_512": ("static", "icon-512.png"),
 }
 SMALLEST = 1024  # bytes: below, the wrapping costs more than it saves
 LEVEL = 5
@@ -29,13 +34,14 @@ def addresses(app: Flask) -> dict[str, str]:
     folders = {"static": app.static_folder, "bootstrap.static": app.blueprints["bootstrap"].static_folder}
     with app.test_request_context():
         return {
-            name: url_for(endpoint, filename=path, v=_digest(Path(str(folders[endpoint])) / path))
+            name: url_for(endpoint, filename=path, v=digest((Path(str(folders[endpoint])) / path).read_bytes()))
             for name, (endpoint, path) in FILES.items()
         }
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def digest(content: bytes) -> str:
+    """The version of a file: it changes with its content."""
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 class Gzip:

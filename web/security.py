@@ -17,10 +17,12 @@ COOKIE = "sahut_session"
 LONGEST_SESSION = 12 * 3600  # seconds; the service ends an idle one after 30 minutes
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STATIC = frozenset({"static", "bootstrap.static"})
-UNATTENDED = STATIC | {"hooks.receive"}  # nobody logs in to it, no form of ours is sent to it
+# Nobody logs in to these, no form of ours is sent to them.
+UNATTENDED = STATIC | {"hooks.receive", "device.manifest", "device.worker", "device.offline"}
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; "
+    "worker-src 'self'"
 )
 HEADERS = (
     ("Content-Security-Policy", POLICY),

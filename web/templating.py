@@ -30,6 +30,7 @@ FIXED = (
     "session.password",
     "session.log_out",
     "accounts.add",
+    "device.manifest",
 )
 
 

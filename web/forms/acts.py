@@ -74,7 +74,7 @@ class UnnameForm(ActForm):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`leaves`: afterwards the item is no longer this person's work, so they return to the list."""
+    """`done`: what the person is told; nothing when the page did it by itself. `leaves`: afterwards the item is no longer this person's work, so they return to the list."""
 
     form: type[ActForm]
     run: Callable[[Acts, Viewer, str, Any], None]
@@ -104,6 +104,7 @@ ACTS: Mapping[str, Act] = {
         "Jawaban dikirim 15 detik lagi. Anda masih bisa mengurungkannya.",
     ),
     "draf": Act(TextForm, lambda acts, who, code, f: acts.save_draft(who, code, f.text.data), "Draf tersimpan."),
+    "draf-otomatis": Act(TextForm, lambda acts, who, code, f: acts.keep_draft(who, code, f.text.data), ""),
     "urungkan": Act(
         ActForm,
         lambda acts, who, code, _: acts.undo(who, code),

@@ -50,6 +50,13 @@ class Answers(ActDesk):
             self._no_other_reply(act)
             self._write_reply(act, clean(text)[:LONGEST_ANSWER], "draft")
 
+    def keep_draft(self, viewer: Viewer, code: str, text: str) -> None:
+        """What a page saves by itself while its person types: never in the place of a colleague's draft (Refused)."""
+        with self._act(viewer, code, None) as act:
+            self._no_other_reply(act)
+            self._no_colleagues_draft(act)
+            self._write_reply(act, clean(text)[:LONGEST_ANSWER], "draft")
+
     def undo(self, viewer: Viewer, code: str) -> None:
         """Take a queued answer back to a draft; Refused once it is on its way."""
         with self._act(viewer, code, None) as act:
@@ -109,6 +116,16 @@ class Answers(ActDesk):
         )
         if act.connection.execute(on_its_way).first():
             raise Refused("Masih ada jawaban yang sedang dikirim untuk butir ini. Tunggu sampai selesai.")
+
+    def _no_colleagues_draft(self, act: Act) -> None:
+        theirs = select(replies.c.id).where(
+            replies.c.item_id == act.item["id"],
+            replies.c.state.in_(("draft", "failed")),
+            replies.c.person_id != act.viewer.person_id,
+            replies.c.text != "",
+        )
+        if act.connection.execute(theirs).first():
+            raise Refused("Rekan Anda juga menyimpan draf untuk butir ini; drafnya tidak ditimpa.")
 
     def _write_reply(self, act: Act, text: str, state: str, *, send_after: datetime | None = None) -> None:
         """The item's draft becomes the answer; without one a new row begins."""
