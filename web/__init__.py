@@ -7,8 +7,8 @@ from flask_bootstrap import Bootstrap5
 
 from aggregator.app import App
 from web import access, assets, device, errors, security, templating
-from web.blueprints import device as device_pages
 from web.blueprints import accounts, connect, hooks, inbox, item, platforms, plugins, session, teaching, triage
+from web.blueprints import device as device_pages
 
 
 def create_app(core: App) -> Flask:

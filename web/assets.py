@@ -6,8 +6,10 @@ import gzip
 import hashlib
 import io
 import secrets
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
+from typing import cast
 
 from flask import Flask, Response, request, url_for
 
@@ -37,6 +39,11 @@ def addresses(app: Flask) -> dict[str, str]:
             name: url_for(endpoint, filename=path, v=digest((Path(str(folders[endpoint])) / path).read_bytes()))
             for name, (endpoint, path) in FILES.items()
         }
+
+
+def addresses_of(app: Flask) -> Mapping[str, str]:
+    """The same, as templates have them (`web/templating.py`): made once."""
+    return cast("Mapping[str, str]", app.jinja_env.globals["asset"])
 
 
 def digest(content: bytes) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, json, render_template, url_for
 
-from web.assets import digest
+from web.assets import addresses_of, digest
 from web.context import core
 
 pages = Blueprint("device", __name__)
@@ -17,7 +17,7 @@ LIGHT = "#ffffff"  # --surface of sahut.css: the bar at the top goes on into the
 @pages.get("/manifest.webmanifest")
 def manifest() -> Response:
     """Name, icons and colours for the home screen."""
-    files = current_app.jinja_env.globals["asset"]
+    files = addresses_of(current_app)
     icons = [
         {"src": files["mark"], "type": "image/svg+xml", "sizes": "any"},
         *(
@@ -48,7 +48,7 @@ def manifest() -> Response:
 @pages.get("/sw.js")
 def worker() -> Response:
     """The service worker. It stands at the root because it may only serve what lies below its own address."""
-    assets = current_app.jinja_env.globals["asset"]
+    assets = addresses_of(current_app)
     script = (Path(str(current_app.static_folder)) / "worker.js").read_text(encoding="utf-8")
     told = {
         "files": [address for name, address in assets.items() if not name.startswith("icon_")],

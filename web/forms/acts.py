@@ -60,6 +60,12 @@ class TextForm(ActForm):
     )
 
 
+class SelfSavedForm(TextForm):
+    """A draft that a page saves by itself: with the one its typing began with."""
+
+    base = HiddenField()
+
+
 class NameForm(ActForm):
     """Whom to let open a confidential item."""
 
@@ -74,7 +80,8 @@ class UnnameForm(ActForm):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`done`: what the person is told; nothing when the page did it by itself. `leaves`: afterwards the item is no longer this person's work, so they return to the list."""
+    """`done`: what the person is told; nothing when the page did it by itself. `leaves`: afterwards the item is no longer
+    this person's work, so they return to the list."""
 
     form: type[ActForm]
     run: Callable[[Acts, Viewer, str, Any], None]
@@ -104,7 +111,11 @@ ACTS: Mapping[str, Act] = {
         "Jawaban dikirim 15 detik lagi. Anda masih bisa mengurungkannya.",
     ),
     "draf": Act(TextForm, lambda acts, who, code, f: acts.save_draft(who, code, f.text.data), "Draf tersimpan."),
-    "draf-otomatis": Act(TextForm, lambda acts, who, code, f: acts.keep_draft(who, code, f.text.data), ""),
+    "draf-otomatis": Act(
+        SelfSavedForm,
+        lambda acts, who, code, f: acts.keep_draft(who, code, f.text.data, f.base.data or ""),
+        "",
+    ),
     "urungkan": Act(
         ActForm,
         lambda acts, who, code, _: acts.undo(who, code),

@@ -130,10 +130,11 @@ class Refusal extends Error {}
 async function post(area) {
   const signal = AbortSignal.timeout(HURRY);
   const body = new FormData(area.form);
+  body.set("base", area.defaultValue); // the server refuses to write over anything newer
   const answer = await fetch(area.dataset.draftTo, { method: "POST", body, headers: { "X-Sahut-Send": "1" }, signal });
   if (answer.status === 204) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  throw new Refusal(answer.status < 500 ? page.querySelector(".fault-box p, h1")?.textContent ?? "" : "");
+  throw new Refusal(answer.status < 500 ? (page.querySelector(".fault-box p") ?? page.querySelector("h1"))?.textContent ?? "" : "");
 }
 
 // ---- start -------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from aggregator.services.intake.settlement import text_hash
 from aggregator.storage.tables import accounts, messages, proofs, replies
 
 UNDO = timedelta(seconds=15)
+_UNSENT = ("draft", "failed")
 
 
 class Answers(ActDesk):
@@ -50,11 +51,12 @@ class Answers(ActDesk):
             self._no_other_reply(act)
             self._write_reply(act, clean(text)[:LONGEST_ANSWER], "draft")
 
-    def keep_draft(self, viewer: Viewer, code: str, text: str) -> None:
-        """What a page saves by itself while its person types: never in the place of a colleague's draft (Refused)."""
+    def keep_draft(self, viewer: Viewer, code: str, text: str, base: str) -> None:
+        """What a page saves by itself while its person types. `base`: the draft its typing began with; Refused when another
+        was written since, by a colleague or on another device."""
         with self._act(viewer, code, None) as act:
             self._no_other_reply(act)
-            self._no_colleagues_draft(act)
+            self._draft_is_still(act, base)
             self._write_reply(act, clean(text)[:LONGEST_ANSWER], "draft")
 
     def undo(self, viewer: Viewer, code: str) -> None:
@@ -117,15 +119,11 @@ class Answers(ActDesk):
         if act.connection.execute(on_its_way).first():
             raise Refused("Masih ada jawaban yang sedang dikirim untuk butir ini. Tunggu sampai selesai.")
 
-    def _no_colleagues_draft(self, act: Act) -> None:
-        theirs = select(replies.c.id).where(
-            replies.c.item_id == act.item["id"],
-            replies.c.state.in_(("draft", "failed")),
-            replies.c.person_id != act.viewer.person_id,
-            replies.c.text != "",
-        )
-        if act.connection.execute(theirs).first():
-            raise Refused("Rekan Anda juga menyimpan draf untuk butir ini; drafnya tidak ditimpa.")
+    def _draft_is_still(self, act: Act, base: str) -> None:
+        draft = select(replies.c.text).where(replies.c.item_id == act.item["id"], replies.c.state.in_(_UNSENT))
+        found = act.connection.execute(draft).scalar()
+        if found and _lines(found) != _lines(clean(base)):
+            raise Refused("Di server ada draf lain, dari rekan Anda atau perangkat lain; draf itu tidak ditimpa.")
 
     def _write_reply(self, act: Act, text: str, state: str, *, send_after: datetime | None = None) -> None:
         """The item's draft becomes the answer; without one a new row begins."""
@@ -137,7 +135,7 @@ class Answers(ActDesk):
             "problem": None,
             "send_after": send_after,
         }
-        drafts = update(replies).where(replies.c.item_id == act.item["id"], replies.c.state.in_(("draft", "failed")))
+        drafts = update(replies).where(replies.c.item_id == act.item["id"], replies.c.state.in_(_UNSENT))
         if act.connection.execute(drafts.values(values)).rowcount == 0:
             act.connection.execute(insert(replies).values(values | {"item_id": act.item["id"], "created_at": act.now}))
 
@@ -146,3 +144,8 @@ class Answers(ActDesk):
             raise Refused("Tidak ada jawaban yang menunggu kepastian.")
         statement = select(messages.c.id, messages.c.url, messages.c.text, messages.c.created_at)
         return act.connection.execute(statement.where(messages.c.id == act.item["answer_id"])).mappings().one()
+
+
+def _lines(text: str) -> list[str]:
+    """However the browser ended its lines."""
+    return text.splitlines()
