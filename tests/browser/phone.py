@@ -42,6 +42,7 @@ class Walk:
     page: Page
     taps: int = 0
     began: float = field(default_factory=time.monotonic)
+    ended: float | None = None
 
     def tap(self, target: str | Locator) -> None:
         self.taps += 1
@@ -54,7 +55,7 @@ class Walk:
 
     @property
     def seconds(self) -> float:
-        return time.monotonic() - self.began
+        return (self.ended or time.monotonic()) - self.began
 
 
 def log_in_and_answer(page: Page, base: str, login: str, password: str) -> Walk:
@@ -72,4 +73,5 @@ def log_in_and_answer(page: Page, base: str, login: str, password: str) -> Walk:
     walk.write(ANSWER)
     walk.tap("#jawaban form .btn-primary")
     page.wait_for_selector("#kiriman-judul >> text=Jawaban Anda")
+    walk.ended = time.monotonic()
     return walk

@@ -142,7 +142,9 @@ def test_between_two_drafts_of_one_person_nothing_is_overwritten_before_they_cho
     """The other one came from their desk. Neither typing nor a pause touches either."""
     page.context.set_offline(True)
     page.fill(FIELD, WORDS)
-    served.site.demo.core.acts.save_draft(served.site.demo.people["kominfo"], served.site.demo.codes["c3"], "Dari meja.")
+    served.site.demo.core.acts.save_draft(
+        served.site.demo.people["kominfo"], served.site.demo.codes["c3"], "Dari meja."
+    )
     page.context.set_offline(False)
     page.wait_for_selector("text=draf itu tidak ditimpa")
     page.reload()

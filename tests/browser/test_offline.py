@@ -52,7 +52,9 @@ def test_what_was_read_can_be_read_without_a_network(page: Page, served: Served)
     assert page.locator("#jaringan").inner_text().startswith("Tanpa jaringan · terbaca ")
     page.locator(".row-words a", has_text="Drainase").click()
     assert "Drainase di depan pasar" in page.locator(".words").inner_text()
-    assert page.evaluate("getComputedStyle(document.querySelector('.btn-primary')).minHeight") == "44px", "with its colours"
+    assert page.evaluate("getComputedStyle(document.querySelector('.btn-primary')).minHeight") == "44px", (
+        "with its colours"
+    )
     page.goto(f"{served.url}/unit")
     assert "Tanpa jaringan" in page.locator("h1").inner_text() and "kominfo" not in page.content().lower()
     page.context.set_offline(False)

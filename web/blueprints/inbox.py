@@ -47,7 +47,7 @@ def next_item() -> Response:
     free = (row for row in below if row.code != done and row.claimed_by in (None, viewer().name))
     row = next(free, None)
     if row is None:
-        return redirect(f"{url_for('inbox.queue')}?{place.query()}")
+        return redirect(f"{url_for('inbox.queue')}?{place.query()}".rstrip("?"))
     return redirect(url_for("item.show", code=row.code, dari=place.query() or None))
 
 
