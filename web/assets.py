@@ -16,6 +16,7 @@ from flask import Flask, Response, request, url_for
 FILES = {
     "bootstrap": ("bootstrap.static", "css/bootstrap.min.css"),
     "theme": ("static", "sahut.css"),
+    "device_theme": ("static", "device.css"),
     "script": ("static", "sahut.js"),
     "drafts": ("static", "drafts.js"),
     "sending": ("static", "sending.js"),

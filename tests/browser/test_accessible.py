@@ -11,12 +11,12 @@ from tests.browser.conftest import Served
 from tests.browser.test_phone import may_send
 from tests.fakes.demo import PASSWORD
 from tests.web.site import ROLES
-from tests.web.test_access import LISTS, routes
+from tests.web.test_access import LISTS, MACHINES, routes
 from web.access import NEEDS
 from web.security import STATIC
 
 pytestmark = pytest.mark.browser
-NO_PAGES = STATIC | {"device.manifest", "device.worker"}  # files
+NO_PAGES = STATIC | MACHINES | {"device.manifest", "device.worker"}
 SCREENS = {"phone": ({"width": 360, "height": 740}, "light"), "desk": ({"width": 1280, "height": 800}, "dark")}
 
 
@@ -98,15 +98,10 @@ def test_claim_answer_undo_and_route_are_done_with_keys_only(browser: Browser, s
     assert page.input_value("#jawaban-teks") == "Drainase dibersihkan besok pagi."
     tab_to(page, "#teruskan summary")
     page.keyboard.press("Enter")
-    tab_to(page, "#teruskan input[type=radio], #teruskan a")
-    if page.evaluate("document.activeElement.type") == "radio":
-        page.keyboard.press("Space")
-        tab_to(page, "#teruskan .btn-primary")
-        page.keyboard.press("Enter")
-    else:
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".unit-button")
-        tab_to(page, ".unit-button")
-        page.keyboard.press("Enter")
+    tab_to(page, "#teruskan a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".unit-button")
+    tab_to(page, ".unit-button")
+    page.keyboard.press("Enter")
     page.wait_for_selector("text=Butir diteruskan")
     page.close()
