@@ -31,7 +31,18 @@ from aggregator.services.learning.thresholds import Thresholds
 from aggregator.services.learning.trainer import Trainer
 from aggregator.services.learning.words import Words
 from aggregator.services.logins import Logins
-from aggregator.services.people import People
+from aggregator.services.people import (
+    Entrance,
+    Invitations,
+    Leaving,
+    Passwords,
+    People,
+    SecondFactor,
+    Sessions,
+    SingleSignOn,
+    Staff,
+    Substitutes,
+)
 from aggregator.services.pushes import PushBook
 from aggregator.services.registry import PluginRow, Registry
 from aggregator.services.snapshots import Snapshots
@@ -40,7 +51,7 @@ from aggregator.services.triage import TriageDesk
 from aggregator.services.units import Units
 from aggregator.storage.crypto import Vault, load_keys
 from aggregator.storage.db import Database
-from aggregator.storage.demo import demo_origin
+from aggregator.storage.demo import demo_began, demo_origin
 from aggregator.storage.version import is_newest
 from aggregator.sync.connector import Connector
 from aggregator.sync.discovery import PluginFolder
@@ -53,6 +64,7 @@ from aggregator.sync.memory import SharedHosts
 from aggregator.sync.politeness import LocalPace
 from aggregator.sync.receiver import Receiver
 from aggregator.sync.sender import Sender
+from aggregator.sync.sign_on import Issuer, SignOn
 from aggregator.sync.turn import Desk, Line
 
 BUILT_IN_PLUGINS = "plugins"
@@ -96,6 +108,13 @@ class App:
     inspector: Inspector
     connector: Connector
     receiver: Receiver
+    sessions: Sessions
+    invitations: Invitations
+    second_factor: SecondFactor
+    sign_on: SignOn
+    staff: Staff
+    leaving: Leaving
+    substitutes: Substitutes
     flask_secret: bytes
 
     def close(self) -> None:
@@ -127,6 +146,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
     desk = Desk(accounts=accounts, intake=intake, fuses=fuses, allowances=ledger, line=line, clock=clock)
     logins = Logins(database, keyring, sources, settings.base_url, clock)
     glances, snapshots, pushes = Glances(database, keyring), Snapshots(database), PushBook(database)
+    passwords, entrance = Passwords(), Entrance(clock, lambda: _must_have_factor(settings, database))
     plugins = [
         PluginRow(id=s.id, title=s.title, version=s.version, source=s.source, ok=s.ok, reason=s.reason)
         for s in host.statuses
@@ -139,7 +159,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
         host=host,
         sources=sources,
         units=units,
-        people=People(database, units, clock),
+        people=People(database, units, entrance, passwords, clock),
         inbox=Inbox(database, units, sources, goal, clock),
         acts=Acts(database, units, goal, clock),
         registry=Registry(database, units, sources, host.resolve, keyring, intake, plugins, clock),
@@ -168,6 +188,13 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
         ),
         connector=Connector(desk, logins, host.platforms),
         receiver=Receiver(desk, pushes, logins, host.platforms),
+        sessions=Sessions(database, clock),
+        invitations=Invitations(database, entrance, passwords, clock),
+        second_factor=SecondFactor(database, vault, entrance, clock),
+        sign_on=SignOn(_issuer(settings), SingleSignOn(database, vault, entrance, clock), line.settings, clock),
+        staff=Staff(database, units, clock),
+        leaving=Leaving(database, clock),
+        substitutes=Substitutes(database, units, settings.timezone, clock),
         flask_secret=sha256(b"sahut pages:" + keys[0].encode()).digest(),
     )
 
@@ -199,3 +226,19 @@ def _line(settings: Settings, database: Database, clock: Clock) -> Line:
     memory = SharedHosts(HostBook(database))
     pace = LocalPace(memory, gap_seconds=settings.host_gap_seconds, clock=clock)
     return Line(settings=http_settings(settings, database), pace=pace, memory=memory)
+
+
+def _must_have_factor(settings: Settings, database: Database) -> bool:
+    """Asked at each log-in of an admin: an installation becomes a demo while it runs."""
+    return settings.require_totp if settings.require_totp is not None else demo_began(database) is None
+
+
+def _issuer(settings: Settings) -> Issuer | None:
+    if not settings.oidc_issuer or not settings.oidc_client_id:
+        return None
+    return Issuer(
+        address=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret or None,
+        redirect_uri=f"{settings.base_url}/masuk/sso/kembali",
+    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "SAHUT_"
@@ -48,6 +49,13 @@ class Settings(BaseSettings):
         True, description="Phones may keep the queue and opened items to read without a network."
     )
     https: bool = Field(False, description="Pages are served over HTTPS: cookies become Secure and HSTS is sent.")
+    require_totp: bool | None = Field(
+        None, description="Diskominfo's admins must have a second factor (TOTP); true when empty, except in a demo."
+    )
+    oidc_issuer: str | None = Field(None, description="Address of the government's log-in service (OpenID Connect).")
+    oidc_client_id: str | None = Field(None, description="As whom Sahut is registered there.")
+    oidc_client_secret: str | None = Field(None, description="Its secret; empty for a public client.")
+    oidc_title: str = Field("akun instansi", max_length=60, description="What the button calls it: Masuk dengan ….")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
 
     @field_validator("plugin_dirs", mode="before")
@@ -73,6 +81,21 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must start with https:// or http://")
         return value or None
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _trusted_issuer(cls, value: str | None) -> str | None:
+        """Who can change what the issuer says on the way, can log in as anyone: https, or this very machine."""
+        parts = urlsplit(value or "https://none")
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")):
+            raise ValueError("must start with https://")
+        return value or None
+
+    @model_validator(mode="after")
+    def _whole_issuer(self) -> Self:
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("SAHUT_OIDC_ISSUER and SAHUT_OIDC_CLIENT_ID belong together")
+        return self
 
     @field_validator("database_url")
     @classmethod

@@ -146,6 +146,7 @@ def make_core(database_url: str, tmp_path: Path, clock: SteppableClock) -> Itera
             "database_url": database_url,
             "allow_private_network": True,
             "host_gap_seconds": 0,
+            "require_totp": False,
         }
         built.append(build_app(Settings(**(told | settings)), clock=clock))
         return built[-1]

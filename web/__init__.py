@@ -6,9 +6,25 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 
 from aggregator.app import App
-from web import access, assets, device, errors, security, templating
-from web.blueprints import accounts, connect, hooks, inbox, item, platforms, plugins, session, teaching, triage
-from web.blueprints import device as device_pages
+from web import access, assets, errors, offline, security, templating
+from web.blueprints import (
+    accounts,
+    connect,
+    devices,
+    hooks,
+    inbox,
+    invitations,
+    item,
+    people,
+    platforms,
+    plugins,
+    second_factor,
+    session,
+    sign_on,
+    teaching,
+    triage,
+)
+from web.blueprints import offline as offline_pages
 
 
 def create_app(core: App) -> Flask:
@@ -21,8 +37,10 @@ def create_app(core: App) -> Flask:
     Bootstrap5(app)
     for module in (session, inbox, item, triage, teaching, accounts, connect, platforms, plugins, hooks):
         app.register_blueprint(module.pages)
-    app.register_blueprint(device_pages.pages)
-    device.init_device(app)
+    for module in (people, invitations, second_factor, sign_on, devices):
+        app.register_blueprint(module.pages)
+    app.register_blueprint(offline_pages.pages)
+    offline.init_offline(app)
     templating.init_templates(app, core)
     errors.init_errors(app)
     access.check_listed(app)

@@ -46,9 +46,9 @@ NEEDS: Mapping[str, Need] = MappingProxyType(
         "session.log_in": Need.NOBODY,
         "session.log_out": Need.PERSON,
         "session.password": Need.PERSON,
-        "device.manifest": Need.NOBODY,
-        "device.worker": Need.NOBODY,
-        "device.offline": Need.NOBODY,
+        "offline.manifest": Need.NOBODY,
+        "offline.worker": Need.NOBODY,
+        "offline.page": Need.NOBODY,
         "inbox.home": Need.PERSON,
         "inbox.queue": Need.READER,
         "inbox.next_item": Need.READER,
@@ -86,6 +86,18 @@ NEEDS: Mapping[str, Need] = MappingProxyType(
         "platforms.keep": Need.TENDER,
         "platforms.forget": Need.TENDER,
         "plugins.index": Need.TENDER,
+        **dict.fromkeys(("invitations.accept", "sign_on.start", "sign_on.back"), Need.NOBODY),
+        # steps of logging in: web/security.py leads there, and lets nobody past them
+        **dict.fromkeys(("second_factor.code", "second_factor.enrol"), Need.PERSON),
+        **dict.fromkeys(("second_factor.show", "second_factor.renew_codes", "second_factor.drop"), Need.PERSON),
+        **dict.fromkeys(("devices.index", "devices.end", "devices.end_others"), Need.PERSON),
+        **dict.fromkeys(
+            (
+                *("people.index", "people.invite", "people.show", "people.change", "people.link", "people.leave"),
+                *("people.reinstate", "people.reset_factor", "people.unbind", "people.give", "people.end_grant"),
+            ),
+            Need.ADMIN,
+        ),
     }
 )
 

@@ -16,11 +16,11 @@ from flask import Flask, Response, request, url_for
 FILES = {
     "bootstrap": ("bootstrap.static", "css/bootstrap.min.css"),
     "theme": ("static", "sahut.css"),
-    "device_theme": ("static", "device.css"),
+    "offline_theme": ("static", "offline.css"),
     "script": ("static", "sahut.js"),
     "drafts": ("static", "drafts.js"),
     "sending": ("static", "sending.js"),
-    "device": ("static", "device.js"),
+    "offline": ("static", "offline.js"),
     "icons": ("static", "icons.svg"),
     "mark": ("static", "mark.svg"),
     "icon_192": ("static", "icon-192.png"),

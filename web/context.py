@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from aggregator.app import App
 from aggregator.domain.access import Viewer
 from web.dates import Dates
+from web.devices import device_of
 
 
 def core() -> App:
@@ -23,6 +24,16 @@ def viewer() -> Viewer:
 
 def viewer_or_none() -> Viewer | None:
     return cast("Viewer | None", g.get("viewer"))
+
+
+def comer() -> Viewer:
+    """The person behind a session that may be half open: for the steps of logging in."""
+    return cast(Viewer, g.comer)
+
+
+def device() -> str:
+    """The browser of this request in a few words."""
+    return device_of(request.headers.get("User-Agent", ""))
 
 
 def dates() -> Dates:

@@ -28,6 +28,7 @@ ICONS = (
         "hand",
         "inbox",
     ),
+    *("lock", "phone"),
     *("link", "menu", "next", "out", "pen", "person", "plug", "plus", "reply", "search", "sort", "undo"),
 )
 

@@ -10,6 +10,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, ses
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
+from aggregator.services.people import Stage
 from web.access import NEEDS, Need
 from web.context import core
 
@@ -17,8 +18,9 @@ COOKIE = "sahut_session"
 LONGEST_SESSION = 12 * 3600  # seconds; the service ends an idle one after 30 minutes
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STATIC = frozenset({"static", "bootstrap.static"})
+STEPS = {Stage.CODE: "second_factor.code", Stage.ENROL: "second_factor.enrol"}  # what is still to do to be let in
 # Nobody logs in to these, no form of ours is sent to them.
-UNATTENDED = STATIC | {"hooks.receive", "device.manifest", "device.worker", "device.offline"}
+UNATTENDED = STATIC | {"hooks.receive", "offline.manifest", "offline.worker", "offline.page"}
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; "
@@ -60,7 +62,9 @@ def _gate() -> AnyResponse | None:
     if request.endpoint in UNATTENDED:
         return None
     token = request.cookies.get(COOKIE)
-    g.viewer = core().people.viewer(token) if token else None
+    standing = core().people.behind(token) if token else None
+    g.comer = standing.viewer if standing else None
+    g.viewer = g.comer if standing and standing.stage is Stage.FULL else None
     if request.method not in SAFE_METHODS:
         _refuse_foreign_forms()
     if request.endpoint is None:
@@ -68,11 +72,20 @@ def _gate() -> AnyResponse | None:
     need = NEEDS[request.endpoint]
     if need is Need.NOBODY:
         return None
-    if g.viewer is None:
+    if standing is None:
         return _ask_to_log_in()
+    if standing.stage in STEPS:
+        return _lead_to(STEPS[standing.stage])
     if not need.met_by(g.viewer):
         abort(HTTPStatus.FORBIDDEN)
     return None
+
+
+def _lead_to(step: str) -> AnyResponse | None:
+    """Whoever gave the password only may take the next step, or leave; nothing else."""
+    if request.endpoint in (step, "session.log_out"):
+        return None
+    return redirect(url_for(step, lanjut=_here() if request.method in SAFE_METHODS else None))
 
 
 def _refuse_foreign_forms() -> None:
@@ -85,8 +98,13 @@ def _refuse_foreign_forms() -> None:
 def _ask_to_log_in() -> AnyResponse:
     if request.method not in SAFE_METHODS:
         abort(HTTPStatus.UNAUTHORIZED)
+    return redirect(url_for("session.log_in", lanjut=_here()))
+
+
+def _here() -> str | None:
+    """The page that was asked for, to return to; None for the first one."""
     here = request.full_path if request.query_string else request.path
-    return redirect(url_for("session.log_in", lanjut=None if here == "/" else here))
+    return None if here == "/" else here
 
 
 def remember(response: AnyResponse, token: str) -> AnyResponse:

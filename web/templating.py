@@ -20,6 +20,7 @@ NAVIGATION = (
     ("inbox.units", "Unit", "person"),
     ("accounts.index", "Akun", "link"),
     ("platforms.index", "Platform", "plug"),
+    ("people.index", "Pengguna", "person"),
 )
 
 
@@ -29,8 +30,10 @@ FIXED = (
     "inbox.home",
     "session.password",
     "session.log_out",
+    "second_factor.show",
+    "devices.index",
     "accounts.add",
-    "device.manifest",
+    "offline.manifest",
 )
 
 
@@ -50,6 +53,7 @@ def init_templates(app: Flask, core: App) -> None:
     words = _words(core, drawn)
     environment.globals.update(
         asset=addresses,
+        sso=core.settings.oidc_title if core.sign_on.offered else None,
         icon=drawn,
         stamp=markup.stamp,
         exact_stamp=markup.exact_stamp,
@@ -79,6 +83,12 @@ def _words(core: App, drawn: Mapping[str, Any]) -> dict[str, Any]:
         "official_sources": Names(terms.OFFICIAL_SOURCES),
         "roles": Names(terms.ROLES),
         "because": terms.BECAUSE,
+        "all_rights": terms.RIGHTS,
+        "rights": Names({code: text.partition(":")[0] for code, text in terms.RIGHTS.items()}),
+        "person_moments": Names(terms.PERSON_MOMENTS),
+        "person_states": terms.PERSON_STATES,
+        "person_chip": markup.Chips(terms.PERSON_STATES, drawn),
+        "grant_chip": markup.Chips(terms.GRANT_STATES, drawn),
         "urgency_chip": markup.Chips(terms.URGENCIES, drawn),
         "model_chip": markup.Chips(terms.MODELS, drawn),
         "state_chip": markup.Chips(terms.STATES, drawn),

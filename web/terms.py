@@ -229,6 +229,51 @@ ROLES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+PERSON_STATES: Mapping[str, Word] = MappingProxyType(
+    {
+        "active": Word("Aktif", "good", "check"),
+        "invited": Word("Diundang", "info", "clock"),
+        "left": Word("Nonaktif", "quiet", "cross"),
+    }
+)
+
+RIGHTS: Mapping[str, str] = MappingProxyType(
+    {"work": "Kerjakan: membaca dan menjawab", "read": "Baca saja", "manage": "Kelola: mengerjakan dan menyetujui"}
+)
+
+GRANT_STATES: Mapping[str, Word] = MappingProxyType(
+    {
+        "holds": Word("Berlaku", "good", "check"),
+        "comes": Word("Belum mulai", "info", "clock"),
+        "over": Word("Berakhir", "quiet", "half"),
+    }
+)
+
+PERSON_MOMENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "added": "Ditambahkan",
+        "invited": "Diundang",
+        "link_made": "Tautan baru dibuat",
+        "joined": "Memilih kata sandi pertama",
+        "password_reset": "Memilih kata sandi baru lewat tautan",
+        "password_changed": "Mengganti kata sandi",
+        "password_set": "Kata sandi ditetapkan dari server",
+        "changed": "Data diubah",
+        "deactivated": "Dinonaktifkan",
+        "handed_over": "Butirnya kembali menunggu rekan",
+        "reinstated": "Diaktifkan lagi",
+        "factor_enrolled": "Memasang pengaman kedua",
+        "factor_dropped": "Melepas pengaman kedua",
+        "factor_reset": "Pengaman kedua dilepas admin",
+        "codes_renewed": "Membuat kode cadangan baru",
+        "recovery_used": "Masuk dengan kode cadangan",
+        "sso_bound": "Akun instansi terikat",
+        "sso_unbound": "Ikatan akun instansi dilepas",
+        "granted": "Diberi hak atas unit lain",
+        "grant_ended": "Hak atas unit lain diakhiri",
+    }
+)
+
 
 def word(table: Mapping[str, Word], code: str) -> Word:
     """The word for a code. An unknown code (a newer core, an outcome named by a plugin) is shown as it is."""

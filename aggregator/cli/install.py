@@ -1,8 +1,7 @@
-"""Setting an installation up: the database, units, people, the demo, and a look at its health."""
+"""Setting an installation up: the database, units, the demo, and a look at its health."""
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 
 import click
@@ -10,7 +9,6 @@ import click
 from aggregator.cli.serve import COMMANDS as SERVE_COMMANDS
 from aggregator.cli.serve import platforms as serve_platforms
 from aggregator.cli.session import Session, pass_session
-from aggregator.domain.access import Role
 from aggregator.services.units import import_units, read_unit_file
 
 
@@ -45,51 +43,6 @@ def list_(session: Session) -> None:
         click.echo(f"{entry.id}\t{entry.kind}\t{entry.short_name or ''}\t{entry.name}")
 
 
-@click.group()
-def person() -> None:
-    """People who work with Sahut."""
-
-
-@person.command("add")
-@click.argument("login")
-@click.option("--name", help="Full name; the login when left out.")
-@click.option(
-    "--role", type=click.Choice([role.value for role in Role]), default=Role.OPERATOR.value, show_default=True
-)
-@click.option("--unit", "unit_name", help="Name, short name or number of the unit.")
-@click.option("--password", help="At least 8 letters; made up and printed when left out.")
-@pass_session
-def add_person(
-    session: Session, login: str, name: str | None, role: str, unit_name: str | None, password: str | None
-) -> None:
-    """Add a person; prints a made-up password once."""
-    app = session.app
-    unit_id = app.units.find(unit_name).id if unit_name else None
-    chosen = password or secrets.token_urlsafe(12)
-    app.people.add(login, name or login, Role(role), unit_id, chosen)
-    click.echo(f"{login} ditambahkan." if password else f"{login} ditambahkan. Kata sandi: {chosen}")
-
-
-@person.command("password")
-@click.argument("login")
-@click.option("--password", help="At least 8 letters; made up and printed when left out.")
-@pass_session
-def reset_password(session: Session, login: str, password: str | None) -> None:
-    """Give a person a new password; their sessions end."""
-    chosen = password or secrets.token_urlsafe(12)
-    session.app.people.reset_password(login, chosen)
-    click.echo("Kata sandi diganti." if password else f"Kata sandi baru {login}: {chosen}")
-
-
-@person.command("deactivate")
-@click.argument("login")
-@pass_session
-def deactivate(session: Session, login: str) -> None:
-    """Let a person who left log in no more; what they did stays."""
-    session.app.people.deactivate(login)
-    click.echo(f"{login} tidak dapat masuk lagi.")
-
-
 @click.command()
 @click.option("--recount", is_flag=True, help="Count all roll-ups anew when they differ.")
 @pass_session
@@ -120,4 +73,4 @@ def demo(context: click.Context, session: Session, platforms: bool) -> None:
         context.invoke(serve_platforms)
 
 
-COMMANDS = [init, unit, person, doctor, demo, *SERVE_COMMANDS]
+COMMANDS = [init, unit, doctor, demo, *SERVE_COMMANDS]

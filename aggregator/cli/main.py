@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from aggregator.app import load_plugins
-from aggregator.cli import accounts, content, install, keys, plan, plugins, triage, work
+from aggregator.cli import accounts, content, install, keys, people, plan, plugins, triage, work
 from aggregator.cli.session import Session
 from aggregator.config import ConfigError, load_settings
 from aggregator.log import configure_logging
@@ -68,7 +68,7 @@ def cli(context: click.Context, debug: bool) -> None:
     context.call_on_close(session.close)
 
 
-for room in (install, accounts, content, triage, work, plugins, keys, plan):
+for room in (install, people, accounts, content, triage, work, plugins, keys, plan):
     for command in room.COMMANDS:
         cli.add_command(command)
 

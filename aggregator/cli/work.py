@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from aggregator.cli.session import Session, pass_session
-from aggregator.domain.access import Role, Viewer
+from aggregator.cli.session import Session, machine_admin, pass_session
 from aggregator.services.errors import NotFound, Refused
 from aggregator.storage.ids import id_of
 
@@ -18,7 +17,7 @@ from aggregator.storage.ids import id_of
 def answer(session: Session, item: str, text: str, login: str | None) -> None:
     """Send an answer now through the platform's plugin and wait for it."""
     app = session.app
-    viewer = app.people.find(login) if login else _machine_admin()
+    viewer = app.people.find(login) if login else machine_admin()
     identity = id_of(item)
     if identity is None:
         raise NotFound(f"Butir “{item}” tidak ada.")
@@ -34,14 +33,6 @@ def answer(session: Session, item: str, text: str, login: str | None) -> None:
     if state != "sent":
         raise Refused(app.answering.problem(reply_id) or f"Jawaban belum terkirim ({state}).")
     click.echo("Terkirim.")
-
-
-def _machine_admin() -> Viewer:
-    """Whoever may run this command on this machine may do what Diskominfo may; no person is named."""
-    return Viewer(
-        person_id=None, login="", name="", role=Role.DISKOMINFO, unit_id=None, unit_ids=None, work_ids=None,
-        manage_ids=None, confidential=True,
-    )  # fmt: skip
 
 
 COMMANDS = [answer]

@@ -8,7 +8,15 @@ from sqlalchemy import Column, Connection, Table, delete, insert, select, update
 
 from aggregator.storage.crypto import Vault
 from aggregator.storage.db import Database
-from aggregator.storage.tables import account_secrets, accounts, app_secrets, consents, login_secrets
+from aggregator.storage.tables import (
+    account_secrets,
+    accounts,
+    app_secrets,
+    consents,
+    login_secrets,
+    second_factors,
+    sso_visits,
+)
 
 
 class Keyring:
@@ -77,6 +85,8 @@ def reseal_all(database: Database, vault: Vault) -> int:
                 (login_secrets, login_secrets.c.ciphertext),
                 (account_secrets, account_secrets.c.ciphertext),
                 (consents, consents.c.verifier),
+                (second_factors, second_factors.c.secret),
+                (sso_visits, sso_visits.c.verifier),
             )
         )
 

@@ -22,7 +22,14 @@ def score(asked: argparse.Namespace, path: str, cookie: str) -> int:
         headers = Path(folder) / "headers.json"
         headers.write_text(json.dumps({"Cookie": cookie}))
         report = Path(folder) / "report.json"
-        command = ["node", str(asked.cli), asked.url + path, "--quiet", "--only-categories=accessibility", "--output=json"]
+        command = [
+            "node",
+            str(asked.cli),
+            asked.url + path,
+            "--quiet",
+            "--only-categories=accessibility",
+            "--output=json",
+        ]
         command += [f"--output-path={report}", f"--extra-headers={headers}", f"--chrome-path={PATH}"]
         command += [f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}"]
         subprocess.run(command, check=True, timeout=180)

@@ -16,7 +16,7 @@ from web.access import NEEDS
 from web.security import STATIC
 
 pytestmark = pytest.mark.browser
-NO_PAGES = STATIC | MACHINES | {"device.manifest", "device.worker"}
+NO_PAGES = STATIC | MACHINES | {"offline.manifest", "offline.worker"}
 SCREENS = {"phone": ({"width": 360, "height": 740}, "light"), "desk": ({"width": 1280, "height": 800}, "dark")}
 
 

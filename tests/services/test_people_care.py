@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.app import App
+from aggregator.cli.session import machine_admin
 from aggregator.domain.access import Role
 from aggregator.services.errors import Refused
 
@@ -20,11 +21,12 @@ def test_a_reset_password_ends_sessions_and_old_password(core: App) -> None:
 
 
 def test_who_left_cannot_come_in(core: App) -> None:
-    core.people.add("budi", "Budi", Role.DISKOMINFO, None, "kata-sandi")
-    token = core.people.log_in("budi", "kata-sandi")
-    core.people.deactivate("budi")
+    core.people.add("budi", "Budi", Role.DISKOMINFO, None, "kata-sandi-lama")
+    token = core.people.log_in("budi", "kata-sandi-lama")
+    core.leaving.deactivate(machine_admin(), core.staff.id_of("budi"))
     assert core.people.viewer(token) is None
     with pytest.raises(Refused):
-        core.people.log_in("budi", "kata-sandi")
-    with pytest.raises(Refused):
-        core.people.deactivate("budi")
+        core.people.log_in("budi", "kata-sandi-lama")
+    core.leaving.deactivate(machine_admin(), core.staff.id_of("budi"))  # harmless to repeat
+    with pytest.raises(Refused, match="tidak ada"):
+        core.staff.id_of("hantu")

@@ -76,6 +76,29 @@ def test_all_the_way_down_and_up_again_with_data(empty: Database) -> None:
     assert current_revision(empty) == newest_revision()
 
 
+def test_people_and_their_sessions_stay_as_they_were(empty: Database) -> None:
+    """0005: whoever was logged in stays so, and needs no e-mail address."""
+    before = ScriptDirectory.from_config(schema._config()).get_revision("0005").down_revision
+    migrate(empty, str(before))
+    with empty.write() as connection:
+        for login in ("budi", "rina"):
+            row = {"login": login, "name": login.title(), "role": "operator", "password_hash": "-", "created_at": 0}
+            connection.execute(sa.text(f"INSERT INTO people ({','.join(row)}) VALUES (:{',:'.join(row)})"), row)
+        connection.exec_driver_sql(
+            "INSERT INTO sessions (token_hash, person_id, created_at, seen_at) SELECT login, id, 0, 0 FROM people"
+        )
+    migrate(empty)
+    sessions = (
+        "SELECT p.login, s.stage, s.device, p.email FROM sessions s JOIN people p ON p.id = s.person_id ORDER BY 1"
+    )
+    with empty.read() as connection:
+        found = [tuple(row) for row in connection.exec_driver_sql(sessions)]
+    assert found == [("budi", "full", "", None), ("rina", "full", "", None)]
+    downgrade(empty, str(before))
+    with empty.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM sessions").scalar_one() == 2
+
+
 def test_migrating_again_keeps_everything(empty: Database) -> None:
     migrate(empty)
     fill(empty)

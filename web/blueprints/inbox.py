@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from aggregator.services.inbox import Filter
 from web.context import core, viewer
-from web.device import keep_offline
+from web.offline import keep_offline
 from web.place import Place
 
 pages = Blueprint("inbox", __name__)

@@ -12,7 +12,7 @@ from aggregator.services.inbox import ItemPage
 from aggregator.services.inbox.privacy import UNMASKED
 from web.blueprints.inbox import FRAGMENT
 from web.context import core, viewer
-from web.device import keep_offline
+from web.offline import keep_offline
 from web.forms.acts import ACTS, ActForm
 from web.place import TRIAGE, Place
 

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from aggregator.services.errors import Refused, TooManyAttempts
-from web.context import core, viewer, viewer_or_none
+from web.context import core, device, viewer, viewer_or_none
 from web.forms.session import LogInForm, PasswordForm
 from web.security import COOKIE, forget, local_path, remember
 
@@ -29,7 +29,7 @@ def log_in() -> Response:
 
 def _try_to_log_in(form: LogInForm, target: str) -> Response:
     try:
-        token = core().people.log_in(form.login.data.strip(), form.password.data)
+        token = core().people.log_in(form.login.data.strip(), form.password.data, device())
     except Refused as refusal:
         status = HTTPStatus.UNAUTHORIZED
         page = render_template("log_in.html", form=form, target=target, problem=str(refusal))
@@ -55,7 +55,7 @@ def password() -> Response:
     problem = None
     if form.validate_on_submit():
         try:
-            token = core().people.change_password(viewer(), form.old.data, form.new.data)
+            token = core().people.change_password(viewer(), form.old.data, form.new.data, device())
         except Refused as refusal:
             problem = str(refusal)
         else:

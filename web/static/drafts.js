@@ -1,6 +1,6 @@
 // What is typed into an item is never lost: kept on the device with every letter, given back after a reload, and saved as
 // the server's draft when there is a pause and a network. Forms are sent by sending.js, which tells when it arrived.
-const PREFIX = "sahut-draf:"; // device.js removes what begins so at log-out
+const PREFIX = "sahut-draf:"; // offline.js removes what begins so at log-out
 const OLDEST = 7 * 24 * 3_600_000; // ms
 const PAUSE = 3_000; // ms without a letter before the server is told
 const HURRY = 20_000; // ms a save may take

@@ -88,7 +88,7 @@ async function learn(request, answer) {
   return mark ? keep(keyOf(request), answer, mark) : forget(keyOf(request));
 }
 
-/** The kept page, saying on its first tag when it was read: device.js shows it. */
+/** The kept page, saying on its first tag when it was read: offline.js shows it. */
 async function dated(answer) {
   const text = await answer.text();
   return new Response(text.replace("<html ", `<html data-read="${answer.headers.get(AT)}" `), { headers: answer.headers });

@@ -43,8 +43,8 @@ class Vector:
     tfidf: NDArray[np.float64]
 
 
-class Rows(dict[str, NDArray[np.int64]]):
-    """Feature -> the rows of what it stands for; what is asked for is remembered, up to a bound."""
+class PieceRows(dict[str, NDArray[np.int64]]):
+    """A marked word -> the rows of its pieces; what is asked for is remembered, up to a bound."""
 
     def __init__(self, index: Mapping[str, int]) -> None:
         super().__init__()
@@ -70,13 +70,13 @@ class LinearModel:
     bias: Floats
     blocks: NDArray[np.int64]
     names: tuple[str, ...]  # of the features, by row
-    known: Rows  # features looked up before -> their rows
+    pieces: PieceRows
 
     @staticmethod
     def of(classes: Sequence[str], index: Mapping[str, int], idf: Floats, weights: Floats, bias: Floats) -> LinearModel:
         names = tuple(sorted(index, key=index.__getitem__))
         blocks = np.array([block_of(name) for name in names], np.int64)
-        return LinearModel(tuple(classes), index, idf, weights, bias, blocks, names, Rows(index))
+        return LinearModel(tuple(classes), index, idf, weights, bias, blocks, names, PieceRows(index))
 
     def scores(self, features: Iterable[str]) -> Floats:
         """One score a class; the bias alone when no feature is known. Grows with the number of features."""
@@ -88,18 +88,25 @@ class LinearModel:
 
     def vector(self, features: Iterable[str]) -> Vector:
         """The known features of a text with their TF-IDF, each once."""
-        found = list(map(self.known.__getitem__, features))
-        rows = np.sort(np.concatenate(found)) if found else _NONE
+        rows = self._rows(features)
         if not len(rows):
             return Vector(_NONE, _NONE.astype(np.float64))
-        first = np.flatnonzero(rows[1:] != rows[:-1]) + 1  # where another row begins: quicker than np.unique
-        starts = np.concatenate((_ZERO, first))
-        often = np.diff(starts, append=len(rows))
-        rows = rows[starts]
+        rows.sort()
+        another = np.flatnonzero(rows[1:] != rows[:-1]) + 1  # where the next row begins: quicker than np.unique
+        bounds = np.concatenate((_ZERO, another, (len(rows),)))
+        rows, often = rows[bounds[:-1]], bounds[1:] - bounds[:-1]
         tfidf = _SUBLINEAR[np.minimum(often, len(_SUBLINEAR) - 1)] * self.idf[rows]
         blocks = self.blocks[rows]
         lengths = np.sqrt(np.bincount(blocks, tfidf * tfidf, len(_SCALES)))
         return Vector(rows, tfidf * (_SCALES / np.maximum(lengths, 1e-9))[blocks])
+
+    def _rows(self, features: Iterable[str]) -> NDArray[np.int64]:
+        """The row of every known feature, as often as it is there. Only pieces of words are worth remembering: most pairs
+        of words are seen once."""
+        asked = list(features)
+        plain = np.array([row for one in asked if (row := self.index.get(one)) is not None], np.int64)
+        pieces = [self.pieces[one] for one in asked if one[0] == "#"]
+        return np.concatenate((plain, *pieces)) if pieces else plain
 
     def scores_of(self, vector: Vector) -> Floats:
         """One score a class."""

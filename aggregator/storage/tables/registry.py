@@ -19,6 +19,8 @@ from sqlalchemy import (
 from aggregator.storage.db import UtcTime
 from aggregator.storage.tables.base import metadata
 
+_IN_USE = text("email IS NOT NULL AND active")
+
 units = Table(
     "units",
     metadata,
@@ -114,6 +116,9 @@ people = Table(
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", UtcTime, nullable=False),
     Column("confidential", Boolean, nullable=False, server_default=text("false")),  # named for confidential items
+    Column("email", Text),  # lower case
+    Index("ix_people_name", "name", "id"),
+    Index("uq_people_email", "email", unique=True, sqlite_where=_IN_USE, postgresql_where=_IN_USE),
 )
 
 # Rights beside those of the role: a substitute's (with dates), a second office's, an exception (right 0).
@@ -138,6 +143,8 @@ sessions = Table(
     Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
+    Column("device", Text, nullable=False, server_default=""),  # "Chrome di Android": nothing else of the browser
+    Column("stage", Text, nullable=False, server_default="full"),  # code, enrol: the password was right, not yet in
 )
 
 login_attempts = Table(

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, json, render_template, url_f
 from web.assets import addresses_of, digest
 from web.context import core
 
-pages = Blueprint("device", __name__)
+pages = Blueprint("offline", __name__)
 SHORTCUTS = (("Belum dijawab", "open"), ("Punya saya", "mine"), ("Terlambat", "late"))
 LIGHT = "#ffffff"  # --surface of sahut.css: the bar at the top goes on into the phone's own
 
@@ -52,7 +52,7 @@ def worker() -> Response:
     script = (Path(str(current_app.static_folder)) / "worker.js").read_text(encoding="utf-8")
     told = {
         "files": [address for name, address in assets.items() if not name.startswith("icon_")],
-        "offline": url_for("device.offline"),
+        "offline": url_for("offline.page"),
         "pages": core().settings.offline_pages,
         "icon": assets["icon_192"],
     }
@@ -61,6 +61,6 @@ def worker() -> Response:
 
 
 @pages.get("/tanpa-jaringan")
-def offline() -> str:
+def page() -> str:
     """What the worker shows when there is neither a network nor a kept page; nobody's name is on it."""
     return render_template("offline.html")

@@ -14,7 +14,7 @@ from tests.fakes.demo import PASSWORD, furnish
 from tests.web.site import Site, Visitor, one
 from tests.web.test_item import routed
 from web import create_app
-from web.device import GO, KEEP, SEND
+from web.offline import GO, KEEP, SEND
 
 SCRIPTED = {SEND: "1"}
 

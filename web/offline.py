@@ -18,7 +18,7 @@ GO = "X-Sahut-Go"
 _MARK_LENGTH = 16  # hex digits: two sessions of one device never share one
 
 
-def init_device(app: Flask) -> None:
+def init_offline(app: Flask) -> None:
     """Mark the pages that were said to be kept, and answer scripted forms."""
     app.after_request(_mark)
     app.after_request(_tell_script)
