@@ -12,8 +12,8 @@ from aggregator.services.inbox import ItemPage
 from aggregator.services.inbox.privacy import UNMASKED
 from web.blueprints.inbox import FRAGMENT
 from web.context import core, viewer
-from web.offline import keep_offline
 from web.forms.acts import ACTS, ActForm
+from web.offline import keep_offline
 from web.place import TRIAGE, Place
 
 pages = Blueprint("item", __name__, url_prefix="/butir")
