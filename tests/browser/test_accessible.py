@@ -37,6 +37,7 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, served: Served, role: s
     page = context.new_page()
     page.goto(f"{served.url}/masuk")
     found = faults(page)
+    served.site.visitor(role)  # the house has this person from now on
     log_in(page, served.url, role, PASSWORD)
     for path in [*open_pages(served, role), "/tidak-ada"]:
         page.goto(served.url + path)
