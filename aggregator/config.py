@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         (), description="Fernet keys, newest first, separated by commas; made in the data folder when empty."
     )
     answer_goal_hours: int = Field(24, ge=1, le=720, description="First-answer goal in hours.")
+    offline_pages: bool = Field(
+        True, description="Phones may keep the queue and opened items to read without a network."
+    )
     https: bool = Field(False, description="Pages are served over HTTPS: cookies become Secure and HSTS is sent.")
     require_totp: bool | None = Field(
         None, description="Diskominfo's admins must have a second factor (TOTP); true when empty, except in a demo."

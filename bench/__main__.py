@@ -1,5 +1,5 @@
 """`make bench`: every figure Sahut promises, measured here and now. Name parts to run only those: ingest pages wordpress
-calls load storm plan search seals."""
+calls load storm plan search seals phone."""
 
 from __future__ import annotations
 
@@ -60,8 +60,16 @@ def platforms(chosen: list[str]) -> Iterator[str]:
             yield from part.run()
 
 
+def phone() -> Iterator[str]:
+    """How long an official needs on a phone."""
+    from bench.phone import run
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    yield from run()
+
+
 def main(parts: list[str]) -> int:
-    chosen = parts or ["ingest", "pages", "search", "seals", "wordpress", "calls", "load", "storm", "plan"]
+    chosen = parts or ["ingest", "pages", "search", "seals", "wordpress", "calls", "load", "storm", "plan", "phone"]
     short = False
     for line in _lines(chosen):
         print(line, flush=True)
@@ -94,6 +102,8 @@ def _lines(chosen: list[str]) -> Iterator[str]:
     if "wordpress" in chosen:
         yield from wordpress()
     yield from platforms(chosen)
+    if "phone" in chosen:
+        yield from phone()
     yield machine_line()
 
 

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 
 from aggregator.app import App
-from web import access, assets, errors, security, templating
+from web import access, assets, errors, offline, security, templating
 from web.blueprints import (
     accounts,
     answers,
@@ -29,6 +29,7 @@ from web.blueprints import (
     teamwork,
     triage,
 )
+from web.blueprints import offline as offline_pages
 
 BLUEPRINTS = (
     accounts,
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     invitations,
     item,
     notices,
+    offline_pages,
     onetap,
     people,
     platforms,
@@ -64,6 +66,7 @@ def create_app(core: App) -> Flask:
     Bootstrap5(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.pages)
+    offline.init_offline(app)
     templating.init_templates(app, core)
     errors.init_errors(app)
     access.check_listed(app)

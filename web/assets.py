@@ -6,20 +6,28 @@ import gzip
 import hashlib
 import io
 import secrets
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
+from typing import cast
 
 from flask import Flask, Response, request, url_for
 
 FILES = {
     "bootstrap": ("bootstrap.static", "css/bootstrap.min.css"),
     "theme": ("static", "sahut.css"),
+    "offline_theme": ("static", "offline.css"),
     "script": ("static", "sahut.js"),
     "pen": ("static", "pen.js"),
     "icons": ("static", "icons.svg"),
     "mark": ("static", "mark.svg"),
-    "notices": ("static", "notices.css"),
+    "rooms": ("static", "rooms.css"),
     "reach": ("static", "reach.js"),
+    "drafts": ("static", "drafts.js"),
+    "sending": ("static", "sending.js"),
+    "offline": ("static", "offline.js"),
+    "icon_192": ("static", "icon-192.png"),
+    "icon_512": ("static", "icon-512.png"),
 }
 SMALLEST = 1024  # bytes: below, the wrapping costs more than it saves
 LEVEL = 5
@@ -32,13 +40,19 @@ def addresses(app: Flask) -> dict[str, str]:
     folders = {"static": app.static_folder, "bootstrap.static": app.blueprints["bootstrap"].static_folder}
     with app.test_request_context():
         return {
-            name: url_for(endpoint, filename=path, v=_digest(Path(str(folders[endpoint])) / path))
+            name: url_for(endpoint, filename=path, v=digest((Path(str(folders[endpoint])) / path).read_bytes()))
             for name, (endpoint, path) in FILES.items()
         }
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def addresses_of(app: Flask) -> Mapping[str, str]:
+    """The same, as templates have them (`web/templating.py`): made once."""
+    return cast("Mapping[str, str]", app.jinja_env.globals["asset"])
+
+
+def digest(content: bytes) -> str:
+    """The version of a file: it changes with its content."""
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 class Gzip:

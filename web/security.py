@@ -19,12 +19,14 @@ LONGEST_SESSION = 12 * 3600  # seconds; the service ends an idle one after 30 mi
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STATIC = frozenset({"static", "bootstrap.static"})
 STEPS = {Stage.CODE: "second_factor.code", Stage.ENROL: "second_factor.enrol"}  # what is still to do to be let in
-UNATTENDED = STATIC | {"hooks.receive"}  # nobody logs in to it, no form of ours is sent to it
+# Nobody logs in to these, no form of ours is sent to them.
+UNATTENDED = STATIC | {"hooks.receive", "offline.manifest", "offline.worker", "offline.page"}
 UPLOAD = "teamwork.attach"  # the one form that may be large, and only of who is logged in
 LONGEST_UPLOAD = 6 * 1024 * 1024  # bytes: a file of 5 MB with its form; a larger file is told so by the service
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; "
+    "worker-src 'self'"
 )
 HEADERS = (
     ("Content-Security-Policy", POLICY),

@@ -39,6 +39,7 @@ FIXED = (
     "accounts.add",
     "notices.index",
     "notices.mine",
+    "offline.manifest",
 )
 
 

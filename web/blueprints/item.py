@@ -11,10 +11,12 @@ from werkzeug.wrappers import Response
 
 from aggregator.services.errors import Conflict, NotFound, Refused
 from aggregator.services.inbox import ItemPage
+from aggregator.services.inbox.privacy import UNMASKED
 from web.blueprints.inbox import FRAGMENT
 from web.context import core, viewer
 from web.forms.acts import ACTS, ActForm, AnswerForm, HandOffForm
 from web.forms.teamwork import TEAM_ACTS
+from web.offline import keep_offline
 from web.place import TRIAGE, Place
 
 pages = Blueprint("item", __name__, url_prefix="/butir")
@@ -189,11 +191,17 @@ def _do(code: str, act: str, **told: object) -> Response:
         if isinstance(form, HandOffForm):
             return _write_handoff(code, problem=str(refusal))
         return refused(code, act, form, str(refusal))
-    flash(
-        said or chosen.done,
-        url_for("item.show", code=code) if chosen.leaves and viewer().sees_everything else "message",
-    )
+    if said or chosen.done:
+        flash(
+            said or chosen.done,
+            url_for("item.show", code=code) if chosen.leaves and viewer().sees_everything else "message",
+        )
     return redirect(_afterwards(code, form, leaves=chosen.leaves))
+
+
+def _opened(item: ItemPage) -> bool:
+    """Whether personal data are shown because this person asked: for a quarter of an hour, and never without a network."""
+    return any(moment.kind == UNMASKED and moment.who_id == viewer().person_id for moment in item.timeline)
 
 
 def _matches(wanted: str, name: str, short_name: str | None) -> bool:
@@ -227,6 +235,8 @@ def _page(code: str, origin: str, **extra: object) -> str:
     back = url_for("triage.show") if origin == TRIAGE else f"{url_for('inbox.queue')}?{origin}#b-{code}"
     template = "parts/item.html" if in_pane else "item.html"
     item = core().inbox.item(viewer(), code)
+    if not (item.confidential or _opened(item)):
+        keep_offline()
     extra["unit_names"] = {unit.id: unit.name for unit in core().inbox.units(viewer())}
     source = core().sources.get(item.platform)
     extra["native"] = source is not None and source.can_answer

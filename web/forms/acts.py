@@ -80,6 +80,12 @@ class HandOffForm(ActForm):
     confirmed = HiddenField()
 
 
+class SelfSavedForm(TextForm):
+    """A draft that a page saves by itself: with the one its typing began with."""
+
+    base = HiddenField()
+
+
 class NameForm(ActForm):
     """Whom to let open a confidential item."""
 
@@ -94,8 +100,8 @@ class UnnameForm(ActForm):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`leaves`: afterwards the item is no longer this person's work, so they return to the list. `run` may return other
-    words than `done`."""
+    """`done`: what the person is told; nothing when the page did it by itself. `leaves`: afterwards the item is no longer
+    this person's work, so they return to the list. `run` may return other words than `done`."""
 
     form: type[ActForm]
     run: Callable[..., str | None]
@@ -135,6 +141,11 @@ ACTS: Mapping[str, Act] = {
         "Jawaban dikirim 15 detik lagi. Anda masih bisa mengurungkannya.",
     ),
     "draf": Act(TextForm, lambda acts, who, code, f: acts.save_draft(who, code, f.text.data), "Draf tersimpan."),
+    "draf-otomatis": Act(
+        SelfSavedForm,
+        lambda acts, who, code, f: acts.keep_draft(who, code, f.text.data, f.base.data or ""),
+        "",
+    ),
     "urungkan": Act(
         ActForm,
         lambda acts, who, code, _: acts.undo(who, code),

@@ -35,6 +35,7 @@
       pane.scrollTop = 0;
       mark(code);
       prepare(pane);
+      pane.dispatchEvent(new Event("sahut:shown", { bubbles: true }));
       return true;
     } catch {
       location.assign(link.href); // the whole page says what is the matter
@@ -85,8 +86,11 @@
   function count(area) {
     const shown = find(`[data-counter="${area.id}"]`);
     if (!shown) return;
+    const spare = area.dataset.limit - area.value.length;
+    area.setCustomValidity(spare < 0 ? `Terlalu panjang: kurangi ${digits.format(-spare)} huruf.` : "");
     shown.textContent = `${digits.format(area.value.length)}/${digits.format(area.dataset.limit)} huruf`;
-    shown.classList.toggle("tone-warn", area.value.length > area.dataset.limit * 0.9);
+    shown.classList.toggle("tone-warn", spare >= 0 && spare < area.dataset.limit / 10);
+    shown.classList.toggle("tone-bad", spare < 0);
   }
 
   function copy(field) {
@@ -107,6 +111,7 @@
 
   function prepare(root) {
     all("textarea[data-limit]", root).forEach((area) => {
+      area.removeAttribute("maxlength"); // it would cut the end off what is pasted, without a word
       count(area);
       area.addEventListener("input", () => count(area));
     });
@@ -114,6 +119,10 @@
       control.hidden = false; // without a script there is nothing it could do
       control.addEventListener("click", () => copied(control));
     });
+    all("[data-focuses]", root).forEach((link) => link.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.getElementById(link.dataset.focuses).focus();
+    }));
     all("[data-opens]", root).forEach((link) => link.addEventListener("click", () => {
       document.getElementById(link.dataset.opens).open = true;
     }));

@@ -19,6 +19,7 @@ from aggregator.services.intake.settlement import text_hash
 from aggregator.storage.tables import accounts, messages, replies
 
 UNDO = timedelta(seconds=15)
+_UNSENT = ("draft", "failed")
 
 
 class Answers(ActDesk):
@@ -50,6 +51,15 @@ class Answers(ActDesk):
         """Keep what this person wrote so far, apart from what colleagues write; changes nothing about the item."""
         with self._partner(viewer, code) as act:
             self._no_other_reply(act, own=True)
+            hold_pen(act)
+            self._write_reply(act, clean(text)[:LONGEST_ANSWER], "draft")
+
+    def keep_draft(self, viewer: Viewer, code: str, text: str, base: str) -> None:
+        """What a page saves by itself while its person types. `base`: the draft its typing began with; Refused when this
+        person wrote another since, on another device."""
+        with self._partner(viewer, code) as act:
+            self._no_other_reply(act, own=True)
+            self._draft_is_still(act, base)
             hold_pen(act)
             self._write_reply(act, clean(text)[:LONGEST_ANSWER], "draft")
 
@@ -108,6 +118,13 @@ class Answers(ActDesk):
                 raise Refused("Jawaban butir ini menunggu persetujuan. Tarik dahulu bila ingin mengubahnya.")
             raise Refused("Masih ada jawaban yang sedang dikirim untuk butir ini. Tunggu sampai selesai.")
 
+    def _draft_is_still(self, act: Act, base: str) -> None:
+        mine = (replies.c.item_id == act.item["id"]) & replies.c.state.in_(_UNSENT) & _of_this_person(act)
+        draft = select(replies.c.text).where(mine)
+        found = act.connection.execute(draft).scalar()
+        if found and _lines(found) != _lines(clean(base)):
+            raise Refused("Di server ada draf lain, dari perangkat Anda yang lain; draf itu tidak ditimpa.")
+
     def _write_reply(self, act: Act, text: str, state: str, *, send_after: datetime | None = None) -> None:
         """The person's own draft becomes the answer; without one a new row begins."""
         values = {
@@ -119,7 +136,7 @@ class Answers(ActDesk):
             "send_after": send_after,
         }
         drafts = update(replies).where(
-            replies.c.item_id == act.item["id"], replies.c.state.in_(("draft", "failed")), _of_this_person(act)
+            replies.c.item_id == act.item["id"], replies.c.state.in_(_UNSENT), _of_this_person(act)
         )
         if act.connection.execute(drafts.values(values)).rowcount == 0:
             act.connection.execute(insert(replies).values(values | {"item_id": act.item["id"], "created_at": act.now}))
@@ -133,3 +150,8 @@ class Answers(ActDesk):
 
 def _of_this_person(act: Act) -> ColumnElement[bool]:
     return replies.c.person_id.is_not_distinct_from(act.viewer.person_id)
+
+
+def _lines(text: str) -> list[str]:
+    """However the browser ended its lines."""
+    return text.splitlines()
