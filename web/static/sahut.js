@@ -272,6 +272,7 @@
 
   // ---- start ---------------------------------------------------------------------------------------
   prepare(document);
+  document.addEventListener("sahut:shown", (event) => prepare(event.target)); // an item that was put in place of another
   const wanted = find("#pintasan-aktif");
   if (wanted) {
     wanted.checked = keysWanted();

@@ -41,6 +41,16 @@ function explain(form, page) {
   tell(form, `${sure.join(" ") || "Belum bisa dikirim."} Tulisan Anda tetap di sini.`, ...(link ? [link] : []));
 }
 
+/** Words to look at again come with a button of their own: then the whole item is shown anew; else what the page says. */
+function refused(form, page) {
+  const fresh = page.querySelector("[data-item]:has(#periksa)");
+  if (!fresh) return explain(form, page);
+  form.closest("[data-item]").replaceWith(document.adoptNode(fresh));
+  fresh.dispatchEvent(new Event("sahut:shown", { bubbles: true }));
+  fresh.querySelector("#periksa").scrollIntoView({ block: "center" });
+  return fresh.querySelector("#periksa a").focus();
+}
+
 async function send(form, submitter) {
   const body = new FormData(form, submitter);
   const address = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
@@ -48,7 +58,7 @@ async function send(form, submitter) {
   const headers = { "X-Sahut-Send": "1" };
   const answer = await fetch(address, { method: "POST", body, headers, signal });
   if (answer.status >= 500) throw new Error(String(answer.status));
-  if (answer.status !== 204) return explain(form, new DOMParser().parseFromString(await answer.text(), "text/html"));
+  if (answer.status !== 204) return refused(form, new DOMParser().parseFromString(await answer.text(), "text/html"));
   form.dispatchEvent(new Event("sahut:stored", { bubbles: true }));
   return location.assign(answer.headers.get("X-Sahut-Go"));
 }
