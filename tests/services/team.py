@@ -13,6 +13,7 @@ from aggregator.domain.access import Role
 from aggregator.services.acts import Acts
 from aggregator.services.errors import Conflict, Refused
 from aggregator.services.ledger import counted, recounted
+from aggregator.services.search_index import SearchIndex
 from aggregator.storage.db import Database
 from aggregator.storage.ids import code_of
 from aggregator.storage.tables import events, items, notices, people
@@ -51,6 +52,7 @@ class Team:
         """Another item of this unit; its code."""
         self.desk.house.store(said(key, words, **said_more))
         self.put(key, unit_id=unit, state="routed" if unit else "new")
+        SearchIndex(self.desk.database).catch_up()
         return code_of(self.desk.house.message(key).id)
 
     def put(self, key: str = "a", **columns: Any) -> None:
