@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aggregator.clock import Clock, utc_now
 from aggregator.config import Settings, load_settings
+from aggregator.domain.sla.hours import office_calendar
 from aggregator.process import calm_collector
 from aggregator.services.accounts import AccountStore
 from aggregator.services.acts import Acts
@@ -49,6 +50,7 @@ from aggregator.services.snapshots import Snapshots
 from aggregator.services.sources import Source, source_of
 from aggregator.services.triage import TriageDesk
 from aggregator.services.units import Units
+from aggregator.services.working_time import WorkingTime
 from aggregator.storage.crypto import Vault, load_keys
 from aggregator.storage.db import Database
 from aggregator.storage.demo import demo_began, demo_origin
@@ -115,6 +117,7 @@ class App:
     staff: Staff
     leaving: Leaving
     substitutes: Substitutes
+    working_time: WorkingTime
     flask_secret: bytes
 
     def close(self) -> None:
@@ -195,6 +198,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
         staff=Staff(database, units, clock),
         leaving=Leaving(database, clock),
         substitutes=Substitutes(database, units, settings.timezone, clock),
+        working_time=WorkingTime(database, units, office_calendar(settings.zone), clock),
         flask_secret=sha256(b"sahut pages:" + keys[0].encode()).digest(),
     )
 

@@ -9,6 +9,7 @@ from aggregator.app import App
 from web import access, assets, errors, security, templating
 from web.blueprints import (
     accounts,
+    clock,
     connect,
     devices,
     hooks,
@@ -36,7 +37,7 @@ def create_app(core: App) -> Flask:
     Bootstrap5(app)
     for module in (session, inbox, item, triage, teaching, accounts, connect, platforms, plugins, hooks):
         app.register_blueprint(module.pages)
-    for module in (people, invitations, second_factor, sign_on, devices):
+    for module in (people, invitations, second_factor, sign_on, devices, clock):
         app.register_blueprint(module.pages)
     templating.init_templates(app, core)
     errors.init_errors(app)

@@ -56,6 +56,7 @@ NEEDS: Mapping[str, Need] = MappingProxyType(
         "item.unmask": Need.READER,
         "item.name_person": Need.WORKER,
         "item.unname_person": Need.WORKER,
+        "clock.ledger": Need.READER,
         "triage.show": Need.SORTER,
         "triage.review": Need.SORTER,
         "triage.reviewed": Need.SORTER,

@@ -113,6 +113,8 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
         "unhidden": "Tidak lagi rahasia",
         "named": "Ditunjuk boleh membuka",
         "unnamed": "Penunjukan dibatalkan",
+        "waiting": "Menunggu warga",
+        "resumed": "Tidak lagi menunggu warga",
     }
 )
 
@@ -271,6 +273,15 @@ PERSON_MOMENTS: Mapping[str, str] = MappingProxyType(
         "sso_unbound": "Ikatan akun instansi dilepas",
         "granted": "Diberi hak atas unit lain",
         "grant_ended": "Hak atas unit lain diakhiri",
+    }
+)
+
+
+STAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "verifikasi": "Meneruskan ke unit yang tepat",
+        "tindak_lanjut": "Tindak lanjut pertama",
+        "selesai": "Penyelesaian",
     }
 )
 

@@ -54,6 +54,11 @@ class Clock:
         hold = self.standing
         return hold.since if hold is not None and hold.reason != WAITING_FOR_CITIZEN else None
 
+    @property
+    def waits(self) -> list[Hold]:
+        """The holds that put its deadline off: all but the stop at its end."""
+        return self.holds if self.stopped_at is None else self.holds[:-1]
+
     def hold(self, since: datetime, reason: str) -> None:
         """Stand still from then on; a stop takes over from waiting, and the first stop stays."""
         standing = self.standing

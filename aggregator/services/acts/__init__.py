@@ -6,9 +6,10 @@ from aggregator.services.acts.answers import UNDO, Answers
 from aggregator.services.acts.endings import Endings
 from aggregator.services.acts.notes import Notes
 from aggregator.services.acts.placing import Placing
+from aggregator.services.acts.waiting import Waiting
 
 __all__ = ["UNDO", "Acts"]
 
 
-class Acts(Placing, Answers, Endings, Notes):
+class Acts(Placing, Answers, Endings, Notes, Waiting):
     """Everything a person can do with an item."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.domain.sla.calendar import (
@@ -49,6 +49,7 @@ def histories(draw: st.DrawFn) -> tuple[datetime, datetime, list[Hold]]:
     return start, edges[-1], [Hold(since, until, "menunggu warga") for since, until in pairs]
 
 
+@settings(deadline=None)
 @given(calendars, histories())
 def test_counted_and_uncounted_make_the_whole(
     calendar: Calendar, history: tuple[datetime, datetime, list[Hold]]
@@ -63,6 +64,7 @@ def test_counted_and_uncounted_make_the_whole(
     assert all(any(h.since <= one.start and one.end <= (h.until or end) for h in holds) for one in held)
 
 
+@settings(deadline=None)
 @given(calendars, moments, st.integers(1, 60 * 60), st.booleans())
 def test_time_that_was_added_is_what_is_measured(
     calendar: Calendar, start: datetime, minutes: int, waited: bool
@@ -73,6 +75,7 @@ def test_time_that_was_added_is_what_is_measured(
     assert working_time(calendar, start, due - timedelta(microseconds=1), holds) < timedelta(minutes=minutes)
 
 
+@settings(deadline=None)
 @given(calendars, moments, st.integers(1, 60), st.booleans())
 def test_days_that_were_added_are_what_is_counted(calendar: Calendar, start: datetime, days: int, waited: bool) -> None:
     holds = [Hold(start + timedelta(hours=5), start + timedelta(days=9), "menunggu warga")] if waited else []
@@ -81,6 +84,7 @@ def test_days_that_were_added_are_what_is_counted(calendar: Calendar, start: dat
     assert working_days(calendar, start, due - timedelta(days=1), holds) < days
 
 
+@settings(deadline=None)
 @given(calendars, moments, spans, st.integers(1, 20))
 def test_who_comes_later_is_never_due_earlier(calendar: Calendar, start: datetime, later: timedelta, days: int) -> None:
     first, second = add_working_days(calendar, start, days), add_working_days(calendar, start + later, days)
@@ -90,6 +94,7 @@ def test_who_comes_later_is_never_due_earlier(calendar: Calendar, start: datetim
     assert one is not None and other is not None and one <= other
 
 
+@settings(deadline=None)
 @given(moments, st.integers(-120, 120))
 def test_a_clock_two_hours_wrong_moves_no_deadline_by_more_than_a_working_day(start: datetime, minutes: int) -> None:
     right = add_working_days(WIB, start, 5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.domain.sla.clocks import Clock, Happening, clocks_of
@@ -93,6 +93,7 @@ def test_back_at_the_same_unit_its_clock_goes_on() -> None:
 KINDS = ("routed", "returned", "claimed", "waiting", "resumed", "answered", "reopened", "closed", "noted", "late")
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-2, 30), st.sampled_from(KINDS), st.integers(1, 3)), max_size=25))
 def test_no_history_makes_a_clock_count_time_twice(acts: list[tuple[float, str, int]]) -> None:
     """Also when the machine's clock was two hours wrong."""
