@@ -31,6 +31,7 @@ class Bureau:
         self.time = WorkingTime(database, self.desk.units, office_calendar("Asia/Jakarta"), clock)
         self.desk.house.now = clock()
         self.desk.house.store(said("a"))
+        clock.step(minutes=1)
         self.code = code_of(self.desk.house.message("a").id)
         self.acts.route(EVERYWHERE, self.code, self.revision, 2)
 
