@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aggregator.clock import Clock, utc_now
 from aggregator.config import Settings, load_settings
+from aggregator.domain.sla.hours import office_calendar
 from aggregator.process import calm_collector
 from aggregator.services.accounts import AccountStore
 from aggregator.services.acts import Acts
@@ -68,6 +69,7 @@ from aggregator.services.telling.watch import Watch
 from aggregator.services.telling.workdays import is_workday
 from aggregator.services.triage import TriageDesk
 from aggregator.services.units import Units
+from aggregator.services.working_time import WorkingTime
 from aggregator.storage.crypto import Vault, load_keys
 from aggregator.storage.db import Database
 from aggregator.storage.demo import demo_began, demo_origin
@@ -160,6 +162,7 @@ class App:
     leaving: Leaving
     substitutes: Substitutes
     telling: Telling
+    working_time: WorkingTime
     flask_secret: bytes
 
     def close(self) -> None:
@@ -250,6 +253,7 @@ def build_app(settings: Settings | None = None, *, clock: Clock = utc_now) -> Ap
         leaving=Leaving(database, clock),
         substitutes=Substitutes(database, units, settings.timezone, clock),
         telling=_telling(settings, database, units, keyring, host, line, clock),
+        working_time=WorkingTime(database, units, office_calendar(settings.zone), clock),
         flask_secret=sha256(b"sahut pages:" + keys[0].encode()).digest(),
     )
 

@@ -84,6 +84,7 @@ NEEDS: Mapping[str, Need] = MappingProxyType(
             ),
             Need.ADMIN,
         ),
+        "clock.ledger": Need.READER,
         "triage.show": Need.SORTER,
         "triage.review": Need.SORTER,
         "triage.reviewed": Need.SORTER,

@@ -134,6 +134,8 @@ MOMENTS: Mapping[str, str] = MappingProxyType(
         "closing_confirmed": "Penutupan diverifikasi",
         "closing_returned": "Penutupan tidak disetujui",
         "handed_off": "Warga dikabari, butir diteruskan",
+        "waiting": "Menunggu warga",
+        "resumed": "Tidak lagi menunggu warga",
     }
 )
 
@@ -340,6 +342,14 @@ NOTICE_KINDS: Mapping[str, str] = MappingProxyType(
         "triage": "Triase menumpuk",
         "login": "Akun perlu masuk ulang",
         "digest": "Ringkasan pagi",
+    }
+)
+
+STAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "verifikasi": "Meneruskan ke unit yang tepat",
+        "tindak_lanjut": "Tindak lanjut pertama",
+        "selesai": "Penyelesaian",
     }
 )
 

@@ -17,6 +17,7 @@ NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 def paths_of(served: Served) -> list[str]:
     demo = served.site.demo
     items = [f"/butir/{demo.codes[name]}" for name in ("c1", "c3")]
+    items.append(f"{items[0]}/waktu")
     return [
         "/antrean",
         "/antrean?tab=all&cari=jalan",

@@ -186,6 +186,10 @@ ACTS: Mapping[str, Act] = {
     "bukan-kewenangan": Act(ReasonForm, _reason("not_ours"), "Dicatat: bukan kewenangan kabupaten.", leaves=True),
     "tidak-perlu": Act(ReasonForm, _end("no_answer_needed"), "Dicatat: tidak perlu jawaban.", leaves=True),
     "buka-lagi": Act(ReasonForm, _reason("reopen"), "Butir dibuka lagi."),
+    "tunggu-warga": Act(
+        ReasonForm, _reason("wait_for_citizen"), "Dicatat: menunggu warga. Hari yang dipakai menunggu tidak dihitung."
+    ),
+    "lanjutkan": Act(ActForm, _bare("go_on"), "Dicatat: tidak lagi menunggu warga."),
     "rahasiakan": Act(
         ReasonForm,
         _reason("make_confidential"),

@@ -10,10 +10,11 @@ from aggregator.services.acts.handing_on import HandingOn
 from aggregator.services.acts.merging import Merging
 from aggregator.services.acts.notes import Notes
 from aggregator.services.acts.sharing import Sharing
+from aggregator.services.acts.waiting import Waiting
 from aggregator.services.acts.writing import WRITING, Writing, writes
 
 __all__ = ["UNDO", "WRITING", "Acts", "writes"]
 
 
-class Acts(Sharing, Merging, Writing, Following, HandingOn, Approvals, Endings, Notes):
+class Acts(Sharing, Merging, Writing, Following, Waiting, HandingOn, Approvals, Endings, Notes):
     """Everything a person can do with an item."""

@@ -1,0 +1,1 @@
+"""Statutory time: which hours count, how long a stage may last, and what an item's history makes of both."""
