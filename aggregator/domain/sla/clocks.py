@@ -112,7 +112,7 @@ class _Book:
         elif kind == "resumed":
             self._resume(at)
         elif kind in _FOLLOW_UPS:
-            self._follow_up(at)
+            self._follow_up(_ended_at(data, at))
 
     def _receive(self, at: datetime) -> None:
         """Whoever has the item now: their clocks start, or go on."""

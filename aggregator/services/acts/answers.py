@@ -78,7 +78,8 @@ class Answers(ActDesk):
         """Yes, that official message is the answer."""
         with self._act(viewer, code, revision) as act:
             answer = self._probable(act)
-            act.change("confirmed", act.prove(answer), {"sha256": text_hash(answer["text"])})
+            shown_at = answer["created_at"].isoformat()
+            act.change("confirmed", act.prove(answer), {"sha256": text_hash(answer["text"]), "at": shown_at})
 
     def deny(self, viewer: Viewer, code: str, revision: int) -> None:
         """No, that is not the answer."""

@@ -127,3 +127,29 @@ def test_a_limit_holds_between_its_dates() -> None:
     assert found == [old, new] and limit_of(VERIFY, "complaint", date(2026, 1, 1), (old, new)) is None
     assert new.due(WIB, START) == datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
     assert (new.used(WIB, START, after(3)), old.used(WIB, START, after(24))) == (3, 1)
+
+
+@pytest.mark.parametrize("kind", ["closed", "merged", "withdrawn", "not_ours"])
+def test_every_end_stops_the_clocks(kind: str) -> None:
+    found = story(OPENED, (0, "routed", TO_ONE), (3, kind))
+    assert {found[1, FOLLOW].stopped_at, found[1, FINISH].stopped_at} == {after(3)}
+
+
+def test_a_verified_end_counts_from_when_it_was_asked_for() -> None:
+    found = story(OPENED, (0, "routed", TO_ONE), (9, "closing_confirmed", {"at": after(2).isoformat()}))
+    assert found[1, FINISH].stopped_at == after(2)
+
+
+def test_what_was_merged_goes_on_when_it_is_separated() -> None:
+    found = story(OPENED, (0, "routed", TO_ONE), (3, "merged"), (5, "separated"))
+    assert found[1, FINISH].stopped_at is None and len(found[1, FINISH].holds) == 1
+
+
+def test_a_hand_off_starts_the_clock_of_the_right_office() -> None:
+    found = story(OPENED, (0, "routed", TO_ONE), (4, "handed_off", TO_TWO))
+    assert (found[1, FINISH].stopped_at, found[2, FINISH].started_at) == (after(4), after(4))
+
+
+def test_a_first_word_counts_from_when_the_platform_showed_it() -> None:
+    found = story(OPENED, (0, "routed", TO_ONE), (4, "acknowledged", {"at": after(1).isoformat()}))
+    assert found[1, FOLLOW].stopped_at == after(1)
