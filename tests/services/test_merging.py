@@ -186,3 +186,12 @@ def test_when_the_main_one_turns_out_to_be_the_offices_own_the_others_wait_again
     team.desk.house.intake.learn(team.desk.house.sources[0], ["warga-1"], "confirmed", team.clock())
     assert team.item("j1").state == "no_answer_needed" and team.page(RINA, third).team.gathered == ()
     team.check()
+
+
+def test_the_same_words_about_another_place_are_another_matter(team: Team) -> None:
+    one = team.more("j1", WORDS, by="warga-1", minute=1)
+    other = team.more("j2", WORDS.replace("kemarin", "tadi pagi"), by="warga-3", minute=3)
+    assert suggested(team, one) == [(other, "text")]
+    team.put("j1", place_unit_id=3)
+    team.put("j2", place_unit_id=4)
+    assert suggested(team, one) == []

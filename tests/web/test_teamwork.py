@@ -150,7 +150,7 @@ def test_an_item_of_two_matters_is_split(site: Site, nurse: Visitor) -> None:
 def test_a_duplicate_is_offered_merged_and_taken_apart(site: Site) -> None:
     core, operator, code = site.demo.core, site.visitor("operator"), routed(site)
     other = again(site, "Drainase di depan pasar tersumbat, air meluap ke jalan!")
-    box = one(operator.page(f"/butir/{code}"), "[aria-labelledby=mirip-judul]")
+    box = one(operator.page(f"/butir/{code}"), "#mirip")
     assert "kata-katanya sama persis" in box.text and one(box, "input[name=into]")["value"] == other
     assert operator.act(code, "gabungkan", into=other).status_code == 302
     page = operator.page(f"/butir/{code}")

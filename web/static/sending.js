@@ -60,7 +60,17 @@ async function send(form, submitter) {
   if (answer.status >= 500) throw new Error(String(answer.status));
   if (answer.status !== 204) return refused(form, new DOMParser().parseFromString(await answer.text(), "text/html"));
   form.dispatchEvent(new Event("sahut:stored", { bubbles: true }));
-  return location.assign(answer.headers.get("X-Sahut-Go"));
+  return go(answer.headers.get("X-Sahut-Go"), new URL(address).hash);
+}
+
+/** Where the server sends on to; the place on the page is the form's, as a browser keeps it through a redirect. */
+function go(target, place) {
+  const there = new URL(target, location.origin);
+  there.hash ||= place;
+  const same = there.pathname + there.search === location.pathname + location.search;
+  if (!same) return location.assign(there);
+  location.replace(there); // the same address with another place is not loaded again by itself
+  return location.reload();
 }
 
 async function attempt(form, submitter) {

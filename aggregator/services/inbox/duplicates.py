@@ -34,7 +34,8 @@ _BY_TEXT = {
     "id BETWEEN :since AND :until ORDER BY id DESC LIMIT :most) x3",
 }
 _FOUND = (
-    "SELECT i.id, i.unit_id, i.state, i.platform, i.same_words, m.text, m.author_name, m.author_external_id, m.created_at "
+    "SELECT i.id, i.unit_id, i.state, i.platform, i.same_words, i.place_unit_id, m.text, "
+    "m.author_name, m.author_external_id, m.created_at "
     "FROM items i JOIN messages m ON m.id = i.id WHERE i.id <> :id AND i.state <> 'merged'"
 )
 
@@ -81,7 +82,9 @@ def _id_at(moment: datetime) -> int:
 
 
 def _why(item: RowMapping, row: RowMapping) -> str | None:
-    """words, author or text; in this order they are shown. None: it only shares a few words."""
+    """words, author or text; in this order they are shown. None: it only shares a few words, or speaks of another place."""
+    if item["place_unit_id"] and row["place_unit_id"] and item["place_unit_id"] != row["place_unit_id"]:
+        return None
     if item["same_words"] is not None and row["same_words"] == item["same_words"]:
         return "a_words"
     alike = likeness(item["text"], row["text"])
