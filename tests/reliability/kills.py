@@ -133,8 +133,12 @@ class Trial:
             assert len({row.external_id for row in rows}) == len(rows)
             citizens = {row.id for row in rows if not row.official}
             assert set(connection.execute(select(items.c.id)).scalars()) == citizens
-            opened = list(connection.execute(select(events.c.item_id).where(events.c.kind == "opened")).scalars())
-            assert sorted(opened) == sorted(citizens), "each item was opened once"
+            opened, withdrawn = (
+                list(connection.execute(select(events.c.item_id).where(events.c.kind == kind)).scalars())
+                for kind in ("opened", "withdrawn")
+            )
+            assert len(set(withdrawn)) == len(withdrawn) and not citizens & set(withdrawn), "taken back once"
+            assert sorted(opened) == sorted([*citizens, *withdrawn]), "each item was opened once"
             versions = connection.execute(select(message_versions.c.message_id)).all()
             assert len(versions) == sum(row.version - 1 for row in rows)
             assert counted(connection) == recounted(connection)

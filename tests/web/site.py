@@ -8,10 +8,12 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from aggregator.app import App
 from aggregator.domain.access import OF_A_UNIT, Role
+from aggregator.storage.tables import people
 from tests.fakes.demo import PASSWORD, Demo, furnish
 from web import create_app
 
@@ -84,11 +86,15 @@ class Site:
     def _make_sure_of(self, login: str) -> None:
         """A person of each role exists when a test asks for one: hashing nine passwords takes a while."""
         role = next((role for role, name in LOGINS.items() if name == login), None)
-        if role is None or login in self.demo.people:
+        if role is None or login in self.demo.people or self._exists(login):
             return
         unit_id = self.demo.units["PUPR"] if role in OF_A_UNIT else None
         self.demo.core.people.add(login, login.title(), role, unit_id, PASSWORD)
         self.demo.people[login] = self.demo.core.people.find(login)
+
+    def _exists(self, login: str) -> bool:
+        with self.demo.core.database.read() as connection:
+            return connection.execute(select(people.c.id).where(people.c.login == login)).first() is not None
 
 
 def open_site(core: App) -> Site:
