@@ -13,7 +13,7 @@ SCREEN = {"width": 360, "height": 740}
 RATE = 400_000 / 8  # bytes a second each way: 400 kbit/s
 LATENCY = 400  # ms
 LETTERS_A_SECOND = 4  # a practised thumb
-ANSWER = "Petugas kami membersihkan drainase di depan pasar besok pukul 08.00."
+ANSWER = "Drainase di depan pasar sudah dibersihkan petugas UPT pagi ini."
 
 
 @contextmanager
