@@ -66,7 +66,6 @@ from aggregator.services.telling.media import medium_of
 from aggregator.services.telling.outbox import Outbox
 from aggregator.services.telling.spreader import Spreader
 from aggregator.services.telling.watch import Watch
-from aggregator.services.telling.workdays import is_workday
 from aggregator.services.triage import TriageDesk
 from aggregator.services.units import Units
 from aggregator.services.working_time import WorkingTime
@@ -282,7 +281,7 @@ def _telling(
     outbox = Outbox(database, keyring, channels)
     return Telling(
         follower=Follower(database, units),
-        watch=Watch(database, units, settings.timezone, is_workday),
+        watch=Watch(database, units, settings.timezone, office_calendar(settings.zone).is_workday),
         spreader=Spreader(database, channels, settings.timezone),
         outbox=outbox,
         channels=channels,

@@ -4,58 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
+from werkzeug.utils import find_modules, import_string
 
 from aggregator.app import App
 from web import access, assets, errors, offline, security, templating
-from web.blueprints import (
-    accounts,
-    answers,
-    channels,
-    clock,
-    connect,
-    devices,
-    hooks,
-    inbox,
-    invitations,
-    item,
-    notices,
-    onetap,
-    people,
-    platforms,
-    plugins,
-    second_factor,
-    session,
-    sign_on,
-    teaching,
-    teamwork,
-    triage,
-)
-from web.blueprints import offline as offline_pages
-
-BLUEPRINTS = (
-    accounts,
-    answers,
-    channels,
-    clock,
-    connect,
-    devices,
-    hooks,
-    inbox,
-    invitations,
-    item,
-    notices,
-    offline_pages,
-    onetap,
-    people,
-    platforms,
-    plugins,
-    second_factor,
-    session,
-    sign_on,
-    teaching,
-    teamwork,
-    triage,
-)
 
 
 def create_app(core: App) -> Flask:
@@ -66,8 +18,8 @@ def create_app(core: App) -> Flask:
     app.after_request(assets.Gzip())
     security.init_security(app, core.flask_secret, https=core.settings.https)
     Bootstrap5(app)
-    for module in BLUEPRINTS:
-        app.register_blueprint(module.pages)
+    for module in find_modules("web.blueprints"):
+        app.register_blueprint(import_string(module).pages)
     offline.init_offline(app)
     templating.init_templates(app, core)
     errors.init_errors(app)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
+from aggregator.domain.access import Role
 from aggregator.domain.triage import Context
 from aggregator.domain.triage.rules import Rule, compile_rules
 from aggregator.services.errors import NotFound, Refused
@@ -32,15 +33,27 @@ def test_a_rule_decides_before_triage_and_is_the_reason(demo: Demo) -> None:
 
 def test_a_trial_says_what_it_would_have_moved_and_where_officers_thought_otherwise(demo: Demo) -> None:
     core, kominfo = demo.core, demo.people["kominfo"]
-    trial = core.rules.trial(lamps(demo))
+    trial = core.rules.trial(kominfo, lamps(demo))
     assert (trial.tried, trial.whole, trial.fits, trial.moved, trial.agreed, trial.against) == (4, True, 1, 1, 0, 0)
     core.acts.route(kominfo, demo.codes["c4"], revision(demo, "c4"), demo.units["Diskominfo"])
-    trial = core.rules.trial(lamps(demo))
+    trial = core.rules.trial(kominfo, lamps(demo))
     assert (trial.agreed, trial.against) == (0, 1)
     assert [(one.code, one.officers, one.rule) for one in trial.listed] == [
         (demo.codes["c4"], "Dinas Komunikasi dan Informatika", "Dinas Kesehatan")
     ]
     assert core.rules.page() == ()  # nothing was kept by trying
+
+
+def test_a_trial_shows_no_confidential_words_to_who_is_not_named(demo: Demo) -> None:
+    core, kominfo = demo.core, demo.people["kominfo"]
+    core.acts.route(kominfo, demo.codes["c4"], revision(demo, "c4"), demo.units["Diskominfo"])
+    core.acts.make_confidential(kominfo, demo.codes["c4"], revision(demo, "c4"), "Menyebut nama anak.")
+    unnamed = replace(kominfo, role=Role.VERIFIER, confidential=False)
+    assert len(core.rules.trial(kominfo, lamps(demo)).listed) == 1
+    trial = core.rules.trial(unnamed, lamps(demo))
+    assert (trial.tried, trial.fits, trial.listed) == (3, 0, ())
+    with pytest.raises(NotFound):
+        core.rules.trial(demo.people["operator"], lamps(demo))
 
 
 def test_order_switching_and_dropping(demo: Demo) -> None:

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from aggregator.domain.access import Role
+from aggregator.domain.sla.hours import office_calendar
 from aggregator.services.telling.watch import PILE
-from aggregator.services.telling.workdays import is_workday
 from aggregator.storage.tables import accounts, item_counts, meta, units
 from tests.telling.house import Telling, Told
 
@@ -161,5 +161,6 @@ def test_a_house_that_slept_through_the_morning_sends_no_digest_in_the_afternoon
 
 def test_working_days_leave_out_holidays_and_collective_leave() -> None:
     free = ("2026-01-01", "2026-08-17", "2026-12-25", "2026-11-28", "2026-11-29", "2026-12-24")
+    is_workday = office_calendar("Asia/Jakarta").is_workday
     assert not any(is_workday(datetime.fromisoformat(day).date()) for day in free)
     assert all(is_workday(datetime.fromisoformat(f"2026-11-{day:02d}").date()) for day in (2, 3, 4, 5, 6, 30))

@@ -46,7 +46,7 @@ def keep_rule() -> Response:
     try:
         wanted = form.rule()
         if not form.keep.data:
-            return make_response(_rule_page(form, rule_id, trial=core().rules.trial(wanted)))
+            return make_response(_rule_page(form, rule_id, trial=core().rules.trial(viewer(), wanted)))
         core().rules.save(viewer(), wanted)
     except Refused as refusal:
         return make_response(_rule_page(form, rule_id, problem=str(refusal)), HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -91,6 +91,9 @@ class Calendar:
         blocks = week.days[on.weekday()]
         return blocks, OUT_OF_HOURS if blocks else _WEEKDAYS[on.weekday()]
 
+    def is_workday(self, on: date) -> bool:
+        return bool(self.day(on)[0])
+
     def local_day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 

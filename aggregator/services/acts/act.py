@@ -72,11 +72,6 @@ class Act:
         """Whoever takes an item on says by it that it is theirs."""
         decisions.note_work(self.connection, self.item, self.viewer.person_id, self.now)
 
-    def notify(self, key: str, kind: str, people: Iterable[int | None]) -> None:
-        """Tell these people of what `key` names, whoever did it left out; commit and notice are one."""
-        told = [one for one in people if one is not None and one != self.viewer.person_id]
-        announce(self.connection, key=key, kind=kind, person_ids=told, item_id=self.item["id"], at=self.now)
-
     def tell(self, kind: str, data: Mapping[str, Any]) -> None:
         row = {"item_id": self.item["id"], "at": self.now, "kind": kind, "actor_id": self.viewer.person_id}
         self.connection.execute(insert(events).values(row | {"data": orjson.dumps(data).decode()}))
@@ -86,14 +81,14 @@ class Act:
     def announce(
         self,
         kind: str,
-        person_ids: Iterable[int],
+        person_ids: Iterable[int | None],
         data: Mapping[str, Any] | None = None,
         *,
         happening: str | None = None,
     ) -> None:
         """Tell people of this act; whoever acts knows already. `happening`: the event, when it is told in another way as
         well (to watchers): nobody hears of it twice."""
-        others = {person_id for person_id in person_ids if person_id != self.viewer.person_id}
+        others = {one for one in person_ids if one is not None and one != self.viewer.person_id}
         key = f"{happening or kind}:{self.item['id']}:{to_micros(self.now)}"
         announce(
             self.connection, key=key, kind=kind, person_ids=others, item_id=self.item["id"], at=self.now, data=data

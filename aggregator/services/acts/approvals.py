@@ -36,10 +36,10 @@ class Approvals(Answers):
                 "asked_by": viewer.person_id,
                 "asked_at": act.now,
             }
-            key = act.connection.execute(insert(approvals).values(row)).inserted_primary_key
+            act.connection.execute(insert(approvals).values(row))
             act.change("approval_asked", self._taken_on(act))
             act.taught_by_work()
-            act.notify(f"approval:{key[0]}:asked", "approval_asked", self._approvers(act))  # type: ignore[index]
+            act.announce("approval_asked", self._approvers(act))
 
     def approve(self, viewer: Viewer, code: str, revision: int, *, sends: bool) -> None:
         """Agree: the answer is sent after the usual pause, or, where it cannot be (`sends` False), is ready to be pasted."""
@@ -52,7 +52,7 @@ class Approvals(Answers):
             )
             self._move_pending(act, **then)
             act.change("approved", {})
-            act.notify(f"approval:{asked.id}:approved", "approved", [asked.by_id])
+            act.announce("approved", [asked.by_id])
 
     def return_draft(self, viewer: Viewer, code: str, revision: int, comment: str) -> None:
         """Send the draft back to its writer, saying what to change."""
@@ -63,7 +63,7 @@ class Approvals(Answers):
                 raise Conflict(_DECIDED)
             self._move_pending(act, state="draft")
             act.change("approval_returned", {}, {"reason": why})
-            act.notify(f"approval:{asked.id}:returned", "approval_returned", [asked.by_id])
+            act.announce("approval_returned", [asked.by_id])
 
     def withdraw_approval(self, viewer: Viewer, code: str, revision: int) -> None:
         """The writer's side wants to go on writing."""

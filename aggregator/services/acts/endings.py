@@ -101,7 +101,7 @@ class Endings(ActDesk):
             end, why = End(asked.end or ""), asked.reason or ""
             act.change("closing_confirmed", _ended(end, why, asked.at), _told(end, why) | {"at": asked.at.isoformat()})
             self._teach(act, end, why)
-            act.notify(f"closing:{asked.id}:closing_confirmed", "closing_confirmed", [asked.by_id])
+            act.announce("closing_confirmed", [asked.by_id])
 
     def return_closing(self, viewer: Viewer, code: str, revision: int, comment: str) -> None:
         """No: back to the unit's work, with the reason. Whoever asked may take it back in the same way."""
@@ -113,7 +113,7 @@ class Endings(ActDesk):
             if not decide(act.connection, closures, asked.id, viewer.person_id, act.now, **told):
                 raise Conflict("Penutupan ini sudah diputuskan orang lain.")
             act.change("closing_returned", {}, {"reason": why})
-            act.notify(f"closing:{asked.id}:closing_returned", "closing_returned", [asked.by_id])
+            act.announce("closing_returned", [asked.by_id])
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
@@ -138,9 +138,9 @@ class Endings(ActDesk):
         if (waiting := asked_closing(act.connection, act.item["id"])) is not None and waiting.waits:
             raise Refused("Penutupan butir ini sudah menunggu verifikasi.")
         row = {"item_id": act.item["id"], "kind": end.value, "reason": why, "asked_by": act.viewer.person_id}
-        key = act.connection.execute(insert(closures).values(row | {"asked_at": act.now})).inserted_primary_key
+        act.connection.execute(insert(closures).values(row | {"asked_at": act.now}))
         act.change("closing_asked", {}, {"reason": why, "end": end.value})
-        act.notify(f"closing:{key[0]}:closing_asked", "closing_asked", self._verifiers(act))  # type: ignore[index]  # one key
+        act.announce("closing_asked", self._verifiers(act))
 
     def _to_verify(self, act: Act) -> Asked:
         """What waits for this person's word; Refused when nothing does, or they are no second person."""

@@ -93,4 +93,4 @@ class HandingOn(Placing, Answers):
     def _tell_the_unit(self, act: Act, unit_id: int) -> None:
         there = Audience(act.connection, self._units, act.now).of(unit_id, Right.WORK)
         own = [person.id for person in there if person.own]
-        act.notify(f"handed_off:{act.item['id']}:{act.item['revision']}", "handed_off", own)
+        act.announce("handed_off", own)

@@ -18,6 +18,7 @@ from aggregator.domain.triage import Context, Triage
 from aggregator.domain.triage.masking import masked
 from aggregator.domain.triage.rules import ALL_DAYS, Rule, compile_rules
 from aggregator.services.errors import NotFound, Refused
+from aggregator.services.inbox.scope import items_of
 from aggregator.services.learning.access import must_sort
 from aggregator.services.learning.taught import lessons, rule_of, unit_profiles
 from aggregator.services.units import Units
@@ -30,11 +31,11 @@ _MOST_TRIED, _MOST_SECONDS, _MOST_LISTED = 20_000, 2.5, 20
 _BATCH = 500
 _EXCERPT = 160
 _LONGEST_NAME, _LONGEST_WORDS = 80, 2_000
-_ITEMS = text(
+_ITEMS = (
     "SELECT i.id, i.account_id, i.platform, i.verdict, a.unit_id AS account_unit, m.text, t.title, e.outcome, "
     "e.unit_id AS decided FROM items i JOIN messages m ON m.id = i.id JOIN accounts a ON a.id = i.account_id "
     "JOIN threads t ON t.id = i.thread_id LEFT JOIN examples e ON e.item_id = i.id "
-    "WHERE i.id < :before AND i.id >= :since ORDER BY i.id DESC LIMIT :most"
+    "WHERE i.id < :before AND i.id >= :since AND {scope} ORDER BY i.id DESC LIMIT :most"
 )
 
 
@@ -163,14 +164,16 @@ class Rules:
             for position, one in enumerate(order, start=1):
                 connection.execute(update(routing_rules).where(routing_rules.c.id == one).values(position=position))
 
-    def trial(self, rule: Rule) -> Trial:
-        """What the rule would have done with the items of the last 30 days, newest first, within a few seconds."""
+    def trial(self, viewer: Viewer, rule: Rule) -> Trial:
+        """What the rule would have done with the items of the last 30 days that the viewer may see, newest first, within a
+        few seconds."""
+        must_sort(viewer)
         rule, now = self.checked(rule), self._clock()
         book = compile_rules([rule])
         with self._database.read() as connection:
             units = unit_profiles(connection, now.astimezone(self._zone).date())
             triage = Triage(units, lessons(connection, None, rules=False))
-            return self._tried(rule, triage.trier(book), self._items(connection, now))
+            return self._tried(rule, triage.trier(book), self._items(connection, viewer, now))
 
     def _tried(self, rule: Rule, fits: Callable[[str, Context], bool], rows: Iterable[RowMapping]) -> Trial:
         tried = fitting = moved = agreed = against = 0
@@ -196,10 +199,12 @@ class Rules:
             tried=tried, whole=whole, fits=fitting, moved=moved, agreed=agreed, against=against, listed=tuple(listed)
         )
 
-    def _items(self, connection: Connection, now: datetime) -> Iterator[RowMapping]:
+    def _items(self, connection: Connection, viewer: Viewer, now: datetime) -> Iterator[RowMapping]:
         before, since = (1 << 63) - 1, first_id_at(to_micros(now - TRIED_ON))
+        scope, named = items_of(viewer)
+        statement, fixed = text(_ITEMS.format(scope=scope)), named | {"since": since, "most": _BATCH}
         while True:
-            rows = connection.execute(_ITEMS, {"before": before, "since": since, "most": _BATCH}).mappings().all()
+            rows = connection.execute(statement, fixed | {"before": before}).mappings().all()
             yield from rows
             if len(rows) < _BATCH:
                 return

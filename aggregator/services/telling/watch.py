@@ -17,7 +17,6 @@ from aggregator.domain.access import Right, Role
 from aggregator.services.audience import Audience, Member
 from aggregator.services.notices import announce
 from aggregator.services.telling.marks import keep_mark, mark
-from aggregator.services.telling.workdays import IsWorkday
 from aggregator.services.units import Units
 from aggregator.storage.db import Database, from_micros, to_micros
 from aggregator.storage.tables import accounts, item_counts
@@ -78,7 +77,7 @@ class _Morning:
 class Watch:
     """Looks once a minute. Harmless to run twice: the keys say which quarter of an hour, day or step it was."""
 
-    def __init__(self, database: Database, units: Units, zone: ZoneInfo, workday: IsWorkday) -> None:
+    def __init__(self, database: Database, units: Units, zone: ZoneInfo, workday: Callable[[date], bool]) -> None:
         self._database = database
         self._units = units
         self._zone = zone
