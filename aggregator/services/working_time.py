@@ -63,14 +63,15 @@ class WorkingTime:
 
     def ledger(self, viewer: Viewer, code: str) -> LedgerPage:
         """The ledger of one item; NotFound as for the item itself. A look at a confidential one is noted."""
-        with self._database.write() as connection:
+        with self._database.read() as connection:
             item = connection.execute(select(items).where(items.c.id == id_of(code))).mappings().one_or_none()
             if item is None or not may_see_item(connection, viewer, item):
                 raise NotFound
-            now = self._clock()
-            if item["confidential"]:
-                note_look(connection, viewer, item["id"], now)
             clocks = clocks_now(connection, item)
+        now = self._clock()
+        if item["confidential"]:
+            with self._database.write() as connection:
+                note_look(connection, viewer, item["id"], now)
         pages = (self._page(clock, item["kind"], now) for clock in clocks)
         return LedgerPage(code=code, clocks=tuple(page for page in pages if page is not None))
 
